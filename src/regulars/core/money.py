@@ -1,0 +1,114 @@
+"""Money is an integer in the currency's minor unit; quantities and unit prices are integers in thousandths.
+
+A unit price is a rate, not an amount that changes hands (0.001 a sheet, 1.459 a litre), so it is kept
+a thousand times finer than money. Only `line_amount` turns rates into money, rounding half away from zero.
+"""
+
+from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from babel.numbers import get_currency_precision, list_currencies
+
+from regulars.core.errors import Invalid
+from regulars.core.text import marked as _
+
+MILLI = 1000
+MILLI_OF_MILLI = MILLI * MILLI
+# Beyond this an amount is a slip of the keyboard, and sums stay far inside 64 bits.
+LARGEST_AMOUNT = 10**14
+
+
+class UnknownCurrency(Invalid):
+    code = "core.unknown_currency"
+    message = _('"%(currency)s" is no currency code; write one of ISO 4217, such as GBP, EUR or KES.')
+
+
+class NotAnAmount(Invalid):
+    code = "core.not_an_amount"
+    message = _('"%(value)s" is not an amount; write a plain decimal such as 12.50, without thousands separators.')
+
+
+class TooPrecise(Invalid):
+    code = "core.too_precise"
+    message = _('"%(value)s" has more than %(places)s decimals, the most that can stand here.')
+
+
+class TooLarge(Invalid):
+    code = "core.too_large"
+    message = _('"%(value)s" is too large to be true; check the decimal point.')
+
+
+@cache
+def currency_places(currency: str) -> int:
+    """How many decimals the currency is written with: 2 for GBP, 0 for JPY. Raises UnknownCurrency."""
+    if currency not in list_currencies():
+        raise UnknownCurrency(currency=currency)
+    return get_currency_precision(currency)
+
+
+def amount_minor(value: object, *, places: int) -> int:
+    """The amount in minor units, exactly. Raises NotAnAmount, TooPrecise, TooLarge."""
+    return _scaled(value, places=places)
+
+
+def amount_milli(value: object, *, places: int = 0) -> int:
+    """A quantity (places=0) or a unit price in thousandths of the minor unit, exactly.
+
+    Raises NotAnAmount, TooPrecise, TooLarge.
+    """
+    return _scaled(value, places=places + 3)
+
+
+def _scaled(value: object, *, places: int) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        scaled = value * 10**places
+    else:
+        scaled = _scaled_decimal(value, places=places)
+    if abs(scaled) > LARGEST_AMOUNT:
+        raise TooLarge(value=value)
+    return scaled
+
+
+def _scaled_decimal(value: object, *, places: int) -> int:
+    try:
+        # A float is read as it is printed: 4.1 is meant as 4.1.
+        number = value if isinstance(value, Decimal) else Decimal(str(value).strip())
+    except InvalidOperation:
+        raise NotAnAmount(value=value) from None
+    if not number.is_finite():
+        raise NotAnAmount(value=value)
+    if number.adjusted() > 15:
+        raise TooLarge(value=value)
+    scaled = number.scaleb(places)
+    whole = int(scaled)
+    if whole != scaled:
+        raise TooPrecise(value=value, places=places)
+    return whole
+
+
+def amount_text(minor: int, *, places: int) -> str:
+    """The amount as decimal text: 123456 with 2 places is "1234.56"."""
+    return str(Decimal(minor).scaleb(-places))
+
+
+def milli_text(milli: int, *, places: int = 0) -> str:
+    """A quantity or unit price as the shortest decimal text: 1500 is "1.5", 2000 is "2"."""
+    number = Decimal(milli).scaleb(-places - 3)
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def line_amount(quantity_milli: int, unit_price_milli: int) -> int:
+    """Quantity times unit price in minor units, rounded half away from zero."""
+    product = quantity_milli * unit_price_milli
+    if product >= 0:
+        return (product + MILLI_OF_MILLI // 2) // MILLI_OF_MILLI
+    return -((-product + MILLI_OF_MILLI // 2) // MILLI_OF_MILLI)
+
+
+def divided_half_up(amount: int, parts: int) -> int:
+    """`amount` / `parts` rounded half away from zero; `parts` is above zero."""
+    if amount >= 0:
+        return (2 * amount + parts) // (2 * parts)
+    return -((-2 * amount + parts) // (2 * parts))
+

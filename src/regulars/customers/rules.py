@@ -1,0 +1,153 @@
+"""What a person's contact and details may be, and their one written form."""
+
+import re
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
+
+import phonenumbers
+from babel import Locale
+from email_validator import EmailNotValidError, validate_email
+
+from regulars.core.text import squeezed
+from regulars.customers.errors import BadCode, BadDetail, BadEmail, BadPhone
+
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_./]{0,63}")
+OLDEST_BIRTH = date(1900, 1, 1)
+GENDERS = ("female", "male", "other")
+ADDRESS_KINDS = ("billing", "shipping", "delivery")
+
+
+class IdentityKey(NamedTuple):
+    """An identity in its one written form: kind is code, phone or email."""
+
+    kind: str
+    value: str
+
+
+# A code is made for one person, a phone is carried by one, an e-mail is often a family's.
+STRONGEST_FIRST = ("code", "phone", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who a till says bought: any of an id, a code, a phone, an e-mail and a name, each in its written form."""
+
+    id: int | None = None
+    code: str = ""
+    phone: str = ""
+    email: str = ""
+    name: str = ""
+
+    @property
+    def identities(self) -> tuple[IdentityKey, ...]:
+        """The identities given, strongest first."""
+        pairs = (("code", self.code), ("phone", self.phone), ("email", self.email))
+        return tuple(IdentityKey(kind, value) for kind, value in pairs if value)
+
+
+def identity_key(kind: str, value: str, *, country: str) -> IdentityKey:
+    """The written form of an identity as typed. Raises BadPhone, BadEmail, BadCode."""
+    forms: dict[str, Callable[[], str]] = {
+        "code": lambda: code_form(value),
+        "phone": lambda: phone_form(value, country=country),
+        "email": lambda: email_form(value),
+    }
+    return IdentityKey(kind, forms[kind]())
+
+
+def code_form(text: str) -> str:
+    """The code without blanks around it; case stays. Raises BadCode."""
+    code = text.strip()
+    if not _CODE.fullmatch(code):
+        raise BadCode(value=text)
+    return code
+
+
+@lru_cache(maxsize=65536)
+def phone_form(text: str, *, country: str) -> str:
+    """The phone in E.164, read as dialled in the country. Raises BadPhone."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        raise BadPhone(value=text, country=country) from None
+    if not phonenumbers.is_valid_number(number):
+        raise BadPhone(value=text, country=country)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@lru_cache(maxsize=65536)
+def email_form(text: str) -> str:
+    """The e-mail in lower case with its domain in ASCII-compatible Unicode form. Raises BadEmail."""
+    try:
+        address = validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError:
+        raise BadEmail(value=text) from None
+    return address.normalized.casefold()
+
+
+def phone_shown(e164: str) -> str:
+    """The phone as people write it abroad: +254 712 345678."""
+    return phonenumbers.format_number(phonenumbers.parse(e164), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def code_new() -> str:
+    """A code for a card: 13 digits that every till's scanner reads as EAN-13.
+
+    It starts with 2, the range GS1 keeps for use inside a shop; eleven random digits make it useless to guess.
+    """
+    body = "2" + "".join(str(secrets.randbelow(10)) for _ in range(11))
+    return body + ean13_check_digit(body)
+
+
+def ean13_check_digit(body: str) -> str:
+    """The last digit of an EAN-13 whose first twelve are given (GS1 General Specifications, 7.9)."""
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
+    return str(-total % 10)
+
+
+def full_name(*, first_name: str, last_name: str) -> str:
+    return squeezed(f"{first_name} {last_name}")
+
+
+def birth_date_checked(birth: date, *, today: date) -> date:
+    """The date, if a living person can be born on it. Raises BadDetail."""
+    if not OLDEST_BIRTH <= birth <= today:
+        raise BadDetail(field=_label("birth_date"), value=birth, remedy="write a day between 1900-01-01 and today")
+    return birth
+
+
+def gender_checked(gender: str) -> str:
+    """One of GENDERS or empty for unknown. Raises BadDetail."""
+    found = gender.strip().lower()
+    if found and found not in GENDERS:
+        raise BadDetail(field=_label("gender"), value=gender, remedy="write one of female, male, other, or nothing")
+    return found
+
+
+def country_form(country: str) -> str:
+    """The ISO 3166 code of a country given as code or English name; any other text as it is.
+
+    Old tills write "EIRE" or "Channel Islands": better kept as written than refused or lost.
+    """
+    wanted = squeezed(country)
+    if wanted.upper() in _territories():
+        return wanted.upper()
+    return _territories_by_name().get(wanted.casefold(), wanted)
+
+
+@lru_cache(maxsize=1)
+def _territories() -> dict[str, str]:
+    return {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
+
+
+@lru_cache(maxsize=1)
+def _territories_by_name() -> dict[str, str]:
+    return {name.casefold(): code for code, name in _territories().items()} | {"usa": "US", "uk": "GB"}
+
+
+def _label(field: str) -> str:
+    return field.replace("_", " ")

@@ -1,0 +1,1 @@
+"""The columnar history and its engines. Empty until the reports move in (docs/tour.md)."""

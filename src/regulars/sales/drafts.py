@@ -1,0 +1,64 @@
+"""A sale as it is told, before it is stored. Amounts are signed: on a return they are below zero."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from regulars.customers.rules import Contact
+
+
+class LineDraft(NamedTuple):
+    """One product on a sale; a product is named by its SKU, or by its name where it has none."""
+
+    sku: str
+    name: str
+    category: str
+    brand: str
+    quantity_milli: int
+    unit_price_milli: int
+    discount: int
+    tax: int
+    net: int
+    is_gift_card: bool = False
+
+
+class PaymentDraft(NamedTuple):
+    """A part of what was paid."""
+
+    method: str
+    amount: int
+    reference: str = ""
+    status: str = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class SaleDraft:
+    """A sale as told by a till or an import."""
+
+    uid: UUID
+    number: str
+    sold_at: datetime
+    store: str
+    lines: tuple[LineDraft, ...]
+    payments: tuple[PaymentDraft, ...] = ()
+    register: str = ""
+    channel: str = "in_store"
+    kind: str = "sale"
+    status: str = "completed"
+    contact: Contact | None = None
+    returns: UUID | None = None
+    total: int | None = None
+    tip: int = 0
+    note: str = ""
+    currency: str = ""
+
+
+class Sums(NamedTuple):
+    """What the lines of a sale add up to (see the columns of `Sale`)."""
+
+    total: int
+    net: int
+    tax: int
+    discount: int
+    units_milli: int

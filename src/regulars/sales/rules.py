@@ -1,0 +1,144 @@
+"""What a sale must be to be true: signs, sums and dates. Pure; money rules are in core/money.py."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from regulars.core.errors import Fault
+from regulars.core.money import amount_text, line_amount, milli_text
+from regulars.core.text import marked as _
+from regulars.sales.drafts import LineDraft, SaleDraft, Sums
+
+# Clocks of tills drift; a sale further ahead than this was not made yet.
+CLOCK_DRIFT = timedelta(minutes=10)
+OLDEST_SALE = datetime(1980, 1, 1, tzinfo=UTC)
+MOST_LINES = 2000
+
+
+def line_net(*, quantity_milli: int, unit_price_milli: int, discount: int, tax: int, prices_include_tax: bool) -> int:
+    """What a line costs the customer, in minor units: discount off, tax in."""
+    gross = line_amount(quantity_milli, unit_price_milli)
+    return gross - discount if prices_include_tax else gross - discount + tax
+
+
+def sums_of(lines: Iterable[LineDraft]) -> Sums:
+    """The totals of a sale; gift cards are in the total and in nothing else."""
+    total = net = tax = discount = units = 0
+    for line in lines:
+        total += line.net
+        if not line.is_gift_card:
+            net += line.net
+            tax += line.tax
+            discount += line.discount
+            units += line.quantity_milli
+    return Sums(total, net, tax, discount, units)
+
+
+def draft_faults(draft: SaleDraft, sums: Sums, *, at: datetime, currency: str, places: int) -> list[Fault]:
+    """Everything that is wrong with a sale in itself, in the order of its fields."""
+    return [
+        *_head_faults(draft, at=at, currency=currency),
+        *_line_faults(draft, places=places),
+        *_sum_faults(draft, sums, places=places),
+    ]
+
+
+def _head_faults(draft: SaleDraft, *, at: datetime, currency: str) -> Iterator[Fault]:
+    if draft.sold_at > at + CLOCK_DRIFT:
+        yield Fault("sold_at", _("%s is in the future; set the till's clock") % draft.sold_at.isoformat())
+    if draft.sold_at < OLDEST_SALE:
+        yield Fault("sold_at", _("%s is before 1980; check the date") % draft.sold_at.isoformat())
+    if draft.currency and draft.currency != currency:
+        yield Fault("currency", _('"%s" is not the currency of the store, which counts in %s') % (draft.currency, currency))
+    if draft.kind == "sale" and draft.returns is not None:
+        yield Fault("returns", _("a sale takes nothing back; send the returned lines as a return of their own"))
+    if draft.returns == draft.uid:
+        yield Fault("returns", _("a return cannot take back itself; name the sale that was made before"))
+
+
+def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
+    if not draft.lines:
+        yield Fault("lines", _("a sale needs at least one line"))
+    if len(draft.lines) > MOST_LINES:
+        yield Fault("lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES))
+    backwards = draft.kind == "return"
+    for n, line in enumerate(draft.lines):
+        # The usual line is checked by this one comparison chain; the sentences are for the rest.
+        gross = line_amount(line.quantity_milli, line.unit_price_milli)
+        low, high = (gross, 0) if backwards else (0, gross)
+        is_usual = (line.quantity_milli < 0) == backwards and line.quantity_milli != 0 and line.unit_price_milli >= 0
+        if not (is_usual and low <= line.discount <= high and (line.sku or line.name)):
+            yield from _one_line_faults(line, f"lines[{n}]", backwards=backwards, low=low, high=high, places=places)
+
+
+def _one_line_faults(
+    line: LineDraft, place: str, *, backwards: bool, low: int, high: int, places: int
+) -> Iterator[Fault]:
+    if not (line.sku or line.name):
+        yield Fault(place, _("a line needs a sku or a name"))
+    if line.quantity_milli == 0:
+        yield Fault(f"{place}.quantity", _("the quantity is 0; leave the line out"))
+    elif line.quantity_milli < 0 and not backwards:
+        text = milli_text(line.quantity_milli)
+        yield Fault(f"{place}.quantity", _("%s is below zero; a return names its original in `returns`") % text)
+    elif line.quantity_milli > 0 and backwards:
+        yield Fault(f"{place}.quantity", _("%s is above zero on a return; write it below zero") % milli_text(line.quantity_milli))
+    if line.unit_price_milli < 0:
+        text = milli_text(line.unit_price_milli, places=places)
+        yield Fault(f"{place}.unit_price", _("%s is below zero; give the discount in `discount`") % text)
+    elif not low <= line.discount <= high:
+        text = amount_text(line.discount, places=places)
+        bounds = (text, amount_text(low, places=places), amount_text(high, places=places))
+        yield Fault(f"{place}.discount", _("%s is not between %s and %s, the worth of the line") % bounds)
+
+
+def _sum_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault]:
+    if draft.total is not None and draft.total != sums.total:
+        texts = (amount_text(draft.total, places=places), amount_text(sums.total, places=places))
+        yield Fault("total", _("%s is not what the lines add up to, %s") % texts)
+    paid = [payment.amount for payment in draft.payments if payment.status != "failed"]
+    if paid and sum(paid) != sums.total + draft.tip:
+        texts = (amount_text(sum(paid), places=places), amount_text(sums.total + draft.tip, places=places))
+        yield Fault("payments", _("%s was paid, but the lines and the tip add up to %s") % texts)
+    if draft.kind == "sale" and draft.tip < 0:
+        yield Fault("tip", _("%s is below zero") % amount_text(draft.tip, places=places))
+
+
+def return_faults(
+    draft: SaleDraft, *, bought: Mapping[str, int], returned: Mapping[str, int], number: str
+) -> list[Fault]:
+    """What a return takes back beyond what was bought.
+
+    `bought` and `returned` (earlier returns, above zero) are in thousandths by product (`product_key`).
+    """
+    left = {key: quantity - returned.get(key, 0) for key, quantity in bought.items()}
+    faults = []
+    for n, line in enumerate(draft.lines):
+        key = product_key(line.sku, line.name)
+        left[key] = left.get(key, 0) + line.quantity_milli
+        if left[key] < 0 and key not in bought:
+            faults.append(Fault(f"lines[{n}]", _('"%s" was not on sale %s') % (line.sku or line.name, number)))
+        elif left[key] < 0:
+            most = milli_text(max(0, left[key] - line.quantity_milli))
+            faults.append(
+                Fault(f"lines[{n}].quantity", _("%s is more than the %s left to return of sale %s")
+                      % (milli_text(-line.quantity_milli), most, number))
+            )
+    return faults
+
+
+def product_key(sku: str, name: str) -> str:
+    """What tells products apart: the SKU, or the name of what has none."""
+    return f"sku:{sku}" if sku else f"name:{name}"
+
+
+def differences(told: Sequence[tuple[str, object]], stored: Sequence[tuple[str, object]]) -> list[Fault]:
+    """Where a sale told again differs from the stored one; both list the same places in the same order."""
+    return [
+        Fault(place, _("stored as %s, now sent as %s") % (_shown(was), _shown(now)))
+        for (place, now), (_place, was) in zip(told, stored, strict=True)
+        if now != was
+    ]
+
+
+def _shown(value: object) -> str:
+    return f'"{value}"' if value not in (None, "") else _("nothing")

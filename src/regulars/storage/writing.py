@@ -1,0 +1,157 @@
+"""One transaction per write, and many rows per statement, alike on both databases."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.utils import OperationalError
+
+from regulars.storage.errors import DatabaseBusy, DiskFull
+
+# SQLite's lock is unfair: threads of one process queue here instead of polling the file.
+_QUEUE = threading.RLock()
+# Below this many rows PostgreSQL's COPY costs more to start than it saves.
+_COPY_FROM = 24
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """One atomic transaction that holds the right to write. Raises DiskFull, DatabaseBusy; then nothing is kept."""
+    with _QUEUE if connection.vendor == "sqlite" else _unqueued():
+        try:
+            with transaction.atomic():
+                yield
+        except OperationalError as error:
+            raise _acted_on(error) from error
+
+
+@contextmanager
+def _unqueued() -> Iterator[None]:
+    yield
+
+
+def _acted_on(error: OperationalError) -> Exception:
+    """The refusal a person can act on, or the error itself."""
+    text = str(error).lower()
+    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
+        return DiskFull()
+    if "database is locked" in text:
+        return DatabaseBusy()
+    return error
+
+
+def ids_reserve(model: type[models.Model], count: int) -> Sequence[int]:
+    """`count` ids of the model that nobody else gets, ascending. Inside `writing()`; one query."""
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+            last = cursor.fetchone()[0]
+            # An id is taken once it is inserted; the caller inserts all of them before it reserves again.
+            return range(last + 1, last + 1 + count)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def rows_insert(model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
+    """The rows stand in the model's table; values in the order of `fields` (attnames). One statement."""
+    if not rows:
+        return
+    if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM:
+        _copy(model, fields, rows)
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(_insert_sql(model, fields), _prepared(model, fields, rows))
+
+
+@cache
+def _insert_sql(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    marks = ", ".join(["%s"] * len(fields))
+    return f"INSERT INTO {_table(model)} ({_columns(model, fields)}) VALUES ({marks})"  # noqa: S608  (names of our models)
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _columns(model: type[models.Model], fields: tuple[str, ...]) -> str:
+    by_name = {field.attname: field.column for field in model._meta.concrete_fields}
+    return ", ".join(connection.ops.quote_name(by_name[name]) for name in fields)
+
+
+def _copy(model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {_table(model)} ({_columns(model, fields)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _datetime_text(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+
+
+def _uuid_text(value: UUID) -> str:
+    return value.hex
+
+
+_SQLITE_FORMS: dict[str, Callable[[Any], object]] = {
+    "DateTimeField": _datetime_text,
+    "DateField": str,
+    "UUIDField": _uuid_text,
+}
+
+
+@cache
+def _forms(model: type[models.Model], fields: tuple[str, ...]) -> tuple[tuple[int, Callable[[Any], object]], ...]:
+    by_name = {field.attname: field.get_internal_type() for field in model._meta.concrete_fields}
+    return tuple((n, _SQLITE_FORMS[by_name[name]]) for n, name in enumerate(fields) if by_name[name] in _SQLITE_FORMS)
+
+
+def _prepared(
+    model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tuple[object, ...]]
+) -> Iterator[Sequence[object]]:
+    """The rows as the database's driver takes them: what SQLite has no type for becomes Django's text form of it."""
+    forms = _forms(model, fields) if connection.vendor == "sqlite" else ()
+    if not forms:
+        yield from rows
+        return
+    for row in rows:
+        values = list(row)
+        for n, form in forms:
+            if values[n] is not None:
+                values[n] = form(values[n])
+        yield values
+
+
+def id_list(ids: Sequence[int]) -> object:
+    """The ids as one bound value, for `IN_IDS`: the statement's text stays the same whatever their number."""
+    if connection.vendor == "sqlite":
+        return "[" + ",".join(map(str, ids)) + "]"
+    return list(ids)
+
+
+def in_ids(column: str) -> str:
+    """SQL that holds when the column is among the ids bound by `id_list`."""
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each(%s))"
+    return f"{column} = ANY(%s)"
+
+
+def names_lock(names: Sequence[str]) -> None:
+    """Nobody else holds these names until this transaction ends. Inside `writing()`; at most one query.
+
+    On SQLite the writer is alone anyway. On PostgreSQL the names fall into 1,024 advisory locks, taken in
+    ascending order, so two batches never wait for each other in a circle and the lock table never overflows.
+    """
+    if connection.vendor == "sqlite" or not names:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(7919, bucket) FROM (SELECT DISTINCT abs(hashtext(name) % 1024) AS bucket"
+            " FROM unnest(%s::text[]) AS name ORDER BY bucket) AS buckets",
+            [list(names)],
+        )

@@ -1,0 +1,1 @@
+"""The tests, by room; `house/` holds the tests in which the house inspects itself."""
