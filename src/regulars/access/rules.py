@@ -40,6 +40,4 @@ class Actor:
 # Whoever may run commands on the machine may do everything.
 OPERATOR = Actor(name="operator", rights=RIGHTS)
 # A till: sells, takes back with a receipt, opens profiles.
-REGISTER = Actor(
-    name="register", rights=frozenset({"customers.see", "customers.create", "sales.see", "sales.record"})
-)
+REGISTER = Actor(name="register", rights=frozenset({"customers.see", "customers.create", "sales.see", "sales.record"}))

@@ -19,7 +19,12 @@ def audit_record(
     """One entry per subject is in the log, in the caller's transaction."""
     AuditEntry.objects.bulk_create(
         AuditEntry(
-            at=at, actor=actor.name, verb=verb, subject_kind=subject_kind, subject_id=subject_id, facts=dict(facts or {})
+            at=at,
+            actor=actor.name,
+            verb=verb,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            facts=dict(facts or {}),
         )
         for subject_id in subject_ids
     )

@@ -1,9 +1,9 @@
 """Django's settings, read from the environment once.
 
-    REGULARS_DATA          the data folder (default ./regulars-data)
-    REGULARS_DATABASE_URL  a PostgreSQL instead of the encrypted file in the data folder
-    REGULARS_KEY           the key itself (64 hexadecimal digits), or
-    REGULARS_KEY_FILE      where it lies (default: the file `key` in the data folder)
+REGULARS_DATA          the data folder (default ./regulars-data)
+REGULARS_DATABASE_URL  a PostgreSQL instead of the encrypted file in the data folder
+REGULARS_KEY           the key itself (64 hexadecimal digits), or
+REGULARS_KEY_FILE      where it lies (default: the file `key` in the data folder)
 """
 
 import os
@@ -33,6 +33,7 @@ def _database() -> dict[str, Any]:
 
 DATABASES = {"default": _database()}
 INSTALLED_APPS = [
+    "regulars.storage",
     "regulars.access",
     "regulars.events",
     "regulars.privacy",

@@ -43,7 +43,7 @@ def currency_places(currency: str) -> int:
     """How many decimals the currency is written with: 2 for GBP, 0 for JPY. Raises UnknownCurrency."""
     if currency not in list_currencies():
         raise UnknownCurrency(currency=currency)
-    return get_currency_precision(currency)
+    return int(get_currency_precision(currency))
 
 
 def amount_minor(value: object, *, places: int) -> int:
@@ -61,7 +61,7 @@ def amount_milli(value: object, *, places: int = 0) -> int:
 
 def _scaled(value: object, *, places: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
-        scaled = value * 10**places
+        scaled: int = value * 10**places
     else:
         scaled = _scaled_decimal(value, places=places)
     if abs(scaled) > LARGEST_AMOUNT:
@@ -111,4 +111,3 @@ def divided_half_up(amount: int, parts: int) -> int:
     if amount >= 0:
         return (2 * amount + parts) // (2 * parts)
     return -((-2 * amount + parts) // (2 * parts))
-

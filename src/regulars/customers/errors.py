@@ -6,7 +6,9 @@ from regulars.core.text import marked as _
 
 class BadPhone(Invalid):
     code = "customers.bad_phone"
-    message = _('"%(value)s" is no phone number of %(country)s; write it with its country code, such as +44 20 7946 0958.')
+    message = _(
+        '"%(value)s" is no phone number of %(country)s; write it with its country code, such as +44 20 7946 0958.'
+    )
 
 
 class BadEmail(Invalid):

@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from regulars.customers.rules import ADDRESS_KINDS, GENDERS, STRONGEST_FIRST
+from regulars.customers.details import ADDRESS_KINDS, FIELD_KINDS, GENDERS
+from regulars.customers.rules import STRONGEST_FIRST
 
 
 def _choices(names: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -24,13 +25,17 @@ class Customer(models.Model):
     social = models.CharField(max_length=100, blank=True, help_text="A handle on a social network.")
     joined = models.DateField(help_text="The business day of the first contact.")
     source = models.CharField(
-        max_length=8, choices=_choices(("till", "office", "import", "api", "self")), help_text="How the profile came to be."
+        max_length=8,
+        choices=_choices(("till", "office", "import", "api", "self")),
+        help_text="How the profile came to be.",
     )
     is_active = models.BooleanField(default=True, help_text="False: hidden at the till, history kept.")
     is_vouched = models.BooleanField(
         default=True, help_text="A person or an import made or edited it, so late sales do not redraw it."
     )
-    named_at = models.DateTimeField(null=True, help_text="When the sale that gave the name was made; null: not by a sale.")
+    named_at = models.DateTimeField(
+        null=True, help_text="When the sale that gave the name was made; null: not by a sale."
+    )
     named_by = models.UUIDField(null=True, help_text="The id of that sale.")
     brought_by = models.BigIntegerField(null=True, help_text="The import that created it.")
 
@@ -54,14 +59,18 @@ class Identity(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=5, choices=_choices(STRONGEST_FIRST))
-    value = models.CharField(max_length=254, help_text="Its one written form: E.164, lower-case address, code as printed.")
-    since_sold_at = models.DateTimeField(null=True, help_text="The first sale that gave it; null: given by a person or import.")
+    value = models.CharField(
+        max_length=254, help_text="Its one written form: E.164, lower-case address, code as printed."
+    )
+    since_sold_at = models.DateTimeField(
+        null=True, help_text="The first sale that gave it; null: given by a person or import."
+    )
     since_sale = models.UUIDField(null=True, help_text="The id of that sale.")
 
     class Meta:
         ordering = ["kind", "value", "customer"]
         constraints = [
-            models.UniqueConstraint(name="identity_once_per_customer", fields=["kind", "value", "customer"]),
+            models.UniqueConstraint(name="identity_once_per_customer", fields=["value", "kind", "customer"]),
             models.UniqueConstraint(name="code_leads_to_one_customer", fields=["value"], condition=Q(kind="code")),
             models.CheckConstraint(name="identity_kind_is_known", condition=Q(kind__in=STRONGEST_FIRST)),
             models.CheckConstraint(name="identity_is_not_empty", condition=~Q(value="")),
@@ -111,7 +120,7 @@ class CustomField(models.Model):
     """A detail this shop keeps of its customers that no other shop does."""
 
     name = models.CharField(max_length=64, unique=True)
-    kind = models.CharField(max_length=8, choices=_choices(("text", "number", "date", "choice", "yes_no")))
+    kind = models.CharField(max_length=8, choices=_choices(FIELD_KINDS))
     options = models.JSONField(default=list, blank=True, help_text="For a choice: the words to choose from.")
 
     class Meta:

@@ -1,24 +1,18 @@
-"""What a person's contact and details may be, and their one written form."""
+"""Contacts and the identities in them, each in its one written form."""
 
 import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
-from babel import Locale
 from email_validator import EmailNotValidError, validate_email
 
-from regulars.core.text import squeezed
-from regulars.customers.errors import BadCode, BadDetail, BadEmail, BadPhone
+from regulars.customers.errors import BadCode, BadEmail, BadPhone
 
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_./]{0,63}")
-OLDEST_BIRTH = date(1900, 1, 1)
-GENDERS = ("female", "male", "other")
-ADDRESS_KINDS = ("billing", "shipping", "delivery")
 
 
 class IdentityKey(NamedTuple):
@@ -107,47 +101,3 @@ def ean13_check_digit(body: str) -> str:
     """The last digit of an EAN-13 whose first twelve are given (GS1 General Specifications, 7.9)."""
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(body))
     return str(-total % 10)
-
-
-def full_name(*, first_name: str, last_name: str) -> str:
-    return squeezed(f"{first_name} {last_name}")
-
-
-def birth_date_checked(birth: date, *, today: date) -> date:
-    """The date, if a living person can be born on it. Raises BadDetail."""
-    if not OLDEST_BIRTH <= birth <= today:
-        raise BadDetail(field=_label("birth_date"), value=birth, remedy="write a day between 1900-01-01 and today")
-    return birth
-
-
-def gender_checked(gender: str) -> str:
-    """One of GENDERS or empty for unknown. Raises BadDetail."""
-    found = gender.strip().lower()
-    if found and found not in GENDERS:
-        raise BadDetail(field=_label("gender"), value=gender, remedy="write one of female, male, other, or nothing")
-    return found
-
-
-def country_form(country: str) -> str:
-    """The ISO 3166 code of a country given as code or English name; any other text as it is.
-
-    Old tills write "EIRE" or "Channel Islands": better kept as written than refused or lost.
-    """
-    wanted = squeezed(country)
-    if wanted.upper() in _territories():
-        return wanted.upper()
-    return _territories_by_name().get(wanted.casefold(), wanted)
-
-
-@lru_cache(maxsize=1)
-def _territories() -> dict[str, str]:
-    return {code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()}
-
-
-@lru_cache(maxsize=1)
-def _territories_by_name() -> dict[str, str]:
-    return {name.casefold(): code for code, name in _territories().items()} | {"usa": "US", "uk": "GB"}
-
-
-def _label(field: str) -> str:
-    return field.replace("_", " ")

@@ -29,7 +29,7 @@ class StoreTaken(Conflict):
 class OtherCurrency(Invalid):
     code = "sales.other_currency"
     message = _(
-        "A store of this business counts in %(expected)s, not in %(currency)s: amounts of two currencies do not add up. "
+        "A store of this business counts in %(expected)s, not in %(currency)s: two currencies do not add up. "
         "Keep stores of another currency in a data folder of their own."
     )
 

@@ -24,10 +24,14 @@ class Business(models.Model):
 
     name = models.CharField(max_length=100)
     currency = models.CharField(max_length=3, help_text="ISO 4217.")
-    country = models.CharField(max_length=2, help_text="ISO 3166; phones without a country code are read as dialled here.")
+    country = models.CharField(
+        max_length=2, help_text="ISO 3166; phones without a country code are read as dialled here."
+    )
     timezone = models.CharField(max_length=64, help_text="Whose midnight ends `today`.")
     week_start = models.CharField(max_length=9, choices=_choices(WEEKDAYS), default="monday")
-    day_cutoff = models.PositiveSmallIntegerField(default=0, help_text="Minutes after midnight at which a new day begins.")
+    day_cutoff = models.PositiveSmallIntegerField(
+        default=0, help_text="Minutes after midnight at which a new day begins."
+    )
     prices_include_tax = models.BooleanField(default=True)
     spend_includes_tax = models.BooleanField(default=True)
 
@@ -43,7 +47,9 @@ class Store(models.Model):
     country = models.CharField(max_length=2)
     timezone = models.CharField(max_length=64)
     currency = models.CharField(max_length=3, help_text="The business's own: amounts of two currencies do not add up.")
-    day_cutoff = models.PositiveSmallIntegerField(default=0, help_text="Minutes after midnight at which a new day begins.")
+    day_cutoff = models.PositiveSmallIntegerField(
+        default=0, help_text="Minutes after midnight at which a new day begins."
+    )
     city = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=100, blank=True)
     is_active = models.BooleanField(default=True)
@@ -81,7 +87,9 @@ class Product(models.Model):
     class Meta:
         ordering = ["sku", "name", "id"]
         constraints = [
-            models.UniqueConstraint(name="product_without_sku_once_per_name", fields=["name"], condition=Q(sku__isnull=True)),
+            models.UniqueConstraint(
+                name="product_without_sku_once_per_name", fields=["name"], condition=Q(sku__isnull=True)
+            ),
             models.CheckConstraint(name="product_has_sku_or_name", condition=Q(sku__isnull=False) | ~Q(name="")),
         ]
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import zip_longest
 
 from regulars.core.errors import Fault
 from regulars.core.money import amount_text, line_amount, milli_text
 from regulars.core.text import marked as _
-from regulars.sales.drafts import LineDraft, SaleDraft, Sums
+from regulars.customers.rules import Contact
+from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft, Sums
 
 # Clocks of tills drift; a sale further ahead than this was not made yet.
 CLOCK_DRIFT = timedelta(minutes=10)
@@ -36,19 +38,22 @@ def sums_of(lines: Iterable[LineDraft]) -> Sums:
 def draft_faults(draft: SaleDraft, sums: Sums, *, at: datetime, currency: str, places: int) -> list[Fault]:
     """Everything that is wrong with a sale in itself, in the order of its fields."""
     return [
-        *_head_faults(draft, at=at, currency=currency),
+        *head_faults(draft, at=at, currency=currency),
         *_line_faults(draft, places=places),
         *_sum_faults(draft, sums, places=places),
     ]
 
 
-def _head_faults(draft: SaleDraft, *, at: datetime, currency: str) -> Iterator[Fault]:
+def head_faults(draft: SaleDraft, *, at: datetime, currency: str) -> Iterator[Fault]:
+    """What is wrong with the date, the currency and the kind of a sale, whatever its lines."""
     if draft.sold_at > at + CLOCK_DRIFT:
         yield Fault("sold_at", _("%s is in the future; set the till's clock") % draft.sold_at.isoformat())
     if draft.sold_at < OLDEST_SALE:
         yield Fault("sold_at", _("%s is before 1980; check the date") % draft.sold_at.isoformat())
     if draft.currency and draft.currency != currency:
-        yield Fault("currency", _('"%s" is not the currency of the store, which counts in %s') % (draft.currency, currency))
+        yield Fault(
+            "currency", _('"%s" is not the currency of the store, which counts in %s') % (draft.currency, currency)
+        )
     if draft.kind == "sale" and draft.returns is not None:
         yield Fault("returns", _("a sale takes nothing back; send the returned lines as a return of their own"))
     if draft.returns == draft.uid:
@@ -59,7 +64,9 @@ def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
     if not draft.lines:
         yield Fault("lines", _("a sale needs at least one line"))
     if len(draft.lines) > MOST_LINES:
-        yield Fault("lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES))
+        yield Fault(
+            "lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES)
+        )
     backwards = draft.kind == "return"
     for n, line in enumerate(draft.lines):
         # The usual line is checked by this one comparison chain; the sentences are for the rest.
@@ -81,11 +88,14 @@ def _one_line_faults(
         text = milli_text(line.quantity_milli)
         yield Fault(f"{place}.quantity", _("%s is below zero; a return names its original in `returns`") % text)
     elif line.quantity_milli > 0 and backwards:
-        yield Fault(f"{place}.quantity", _("%s is above zero on a return; write it below zero") % milli_text(line.quantity_milli))
+        yield Fault(
+            f"{place}.quantity",
+            _("%s is above zero on a return; write it below zero") % milli_text(line.quantity_milli),
+        )
     if line.unit_price_milli < 0:
         text = milli_text(line.unit_price_milli, places=places)
         yield Fault(f"{place}.unit_price", _("%s is below zero; give the discount in `discount`") % text)
-    elif not low <= line.discount <= high:
+    elif (line.quantity_milli < 0) == backwards and not low <= line.discount <= high:
         text = amount_text(line.discount, places=places)
         bounds = (text, amount_text(low, places=places), amount_text(high, places=places))
         yield Fault(f"{place}.discount", _("%s is not between %s and %s, the worth of the line") % bounds)
@@ -104,7 +114,7 @@ def _sum_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault]
 
 
 def return_faults(
-    draft: SaleDraft, *, bought: Mapping[str, int], returned: Mapping[str, int], number: str
+    lines: Iterable[LineDraft], *, bought: Mapping[str, int], returned: Mapping[str, int], number: str
 ) -> list[Fault]:
     """What a return takes back beyond what was bought.
 
@@ -112,7 +122,7 @@ def return_faults(
     """
     left = {key: quantity - returned.get(key, 0) for key, quantity in bought.items()}
     faults = []
-    for n, line in enumerate(draft.lines):
+    for n, line in enumerate(lines):
         key = product_key(line.sku, line.name)
         left[key] = left.get(key, 0) + line.quantity_milli
         if left[key] < 0 and key not in bought:
@@ -120,8 +130,11 @@ def return_faults(
         elif left[key] < 0:
             most = milli_text(max(0, left[key] - line.quantity_milli))
             faults.append(
-                Fault(f"lines[{n}].quantity", _("%s is more than the %s left to return of sale %s")
-                      % (milli_text(-line.quantity_milli), most, number))
+                Fault(
+                    f"lines[{n}].quantity",
+                    _("%s is more than the %s left to return of sale %s")
+                    % (milli_text(-line.quantity_milli), most, number),
+                )
             )
     return faults
 
@@ -131,12 +144,46 @@ def product_key(sku: str, name: str) -> str:
     return f"sku:{sku}" if sku else f"name:{name}"
 
 
-def differences(told: Sequence[tuple[str, object]], stored: Sequence[tuple[str, object]]) -> list[Fault]:
-    """Where a sale told again differs from the stored one; both list the same places in the same order."""
+_HEAD = ("number", "sold_at", "store", "register", "channel", "kind", "returns", "tip", "note")
+
+
+def draft_differences(told: SaleDraft, stored: SaleDraft) -> list[Fault]:
+    """Where a sale told again differs from what was stored; empty when it is the same sale.
+
+    What happened to it since (voided, given to another customer) is no difference, nor is a word of a product
+    that the till left out and the catalogue filled in.
+    """
+    pairs = [(name, getattr(told, name), getattr(stored, name)) for name in _HEAD]
+    given, held = told.contact or Contact(), stored.contact or Contact()
+    pairs += [(f"customer.{name}", getattr(given, name), getattr(held, name)) for name in Contact.__slots__]
+    pairs += _parts("lines", [_as_filled(*each) for each in zip_longest(told.lines, stored.lines)], stored.lines)
+    pairs += _parts("payments", told.payments, stored.payments)
     return [
         Fault(place, _("stored as %s, now sent as %s") % (_shown(was), _shown(now)))
-        for (place, now), (_place, was) in zip(told, stored, strict=True)
+        for place, now, was in pairs
         if now != was
+    ]
+
+
+def _as_filled(told: LineDraft | None, stored: LineDraft | None) -> LineDraft | None:
+    if told is None or stored is None or told == stored:
+        return told
+    words = {name: getattr(told, name) or getattr(stored, name) for name in ("name", "category", "brand")}
+    return told._replace(**words)
+
+
+def _parts(
+    place: str, told: Sequence[LineDraft | PaymentDraft | None], stored: Sequence[LineDraft | PaymentDraft]
+) -> list[tuple[str, object, object]]:
+    """The fields of the parts that differ, or their numbers when these do."""
+    here = [each for each in told if each is not None]
+    if len(here) != len(stored):
+        return [(place, len(here), len(stored))]
+    return [
+        (f"{place}[{n}].{name}", getattr(now, name), getattr(was, name))
+        for n, (now, was) in enumerate(zip(here, stored, strict=True))
+        if now != was
+        for name in was._fields
     ]
 
 

@@ -63,7 +63,9 @@ class DatabaseUnreachable(Invalid):
 
 class SchemaBehind(Conflict):
     code = "storage.schema_behind"
-    message = _('The data in "%(folder)s" was made by an older Regulars; bring it up to date with "regulars init --upgrade".')
+    message = _(
+        'The data in "%(folder)s" was made by an older Regulars; bring it up to date with "regulars init --upgrade".'
+    )
 
 
 class DiskFull(Conflict):

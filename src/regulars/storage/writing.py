@@ -1,9 +1,11 @@
 """One transaction per write, and many rows per statement, alike on both databases."""
 
+import json
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import IntEnum
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -66,13 +68,13 @@ def rows_insert(model: type[models.Model], fields: tuple[str, ...], rows: Sequen
         _copy(model, fields, rows)
         return
     with connection.cursor() as cursor:
-        cursor.executemany(_insert_sql(model, fields), _prepared(model, fields, rows))
+        cursor.executemany(_insert_sql(model, fields), _prepared(model, fields, rows))  # type: ignore[arg-type]
 
 
 @cache
 def _insert_sql(model: type[models.Model], fields: tuple[str, ...]) -> str:
     marks = ", ".join(["%s"] * len(fields))
-    return f"INSERT INTO {_table(model)} ({_columns(model, fields)}) VALUES ({marks})"  # noqa: S608  (names of our models)
+    return f"INSERT INTO {_table(model)} ({_columns(model, fields)}) VALUES ({marks})"
 
 
 def _table(model: type[models.Model]) -> str:
@@ -80,12 +82,13 @@ def _table(model: type[models.Model]) -> str:
 
 
 def _columns(model: type[models.Model], fields: tuple[str, ...]) -> str:
-    by_name = {field.attname: field.column for field in model._meta.concrete_fields}
+    by_name = {field.attname: str(field.column) for field in model._meta.concrete_fields}
     return ", ".join(connection.ops.quote_name(by_name[name]) for name in fields)
 
 
 def _copy(model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(f"COPY {_table(model)} ({_columns(model, fields)}) FROM STDIN") as copy:
+    statement = f"COPY {_table(model)} ({_columns(model, fields)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
 
@@ -127,31 +130,40 @@ def _prepared(
         yield values
 
 
-def id_list(ids: Sequence[int]) -> object:
-    """The ids as one bound value, for `IN_IDS`: the statement's text stays the same whatever their number."""
+def bound_list(values: Sequence[int] | Sequence[str] | Sequence[UUID]) -> Any:
+    """The values as one bound parameter for `in_list`: the statement's text stays the same whatever their number."""
     if connection.vendor == "sqlite":
-        return "[" + ",".join(map(str, ids)) + "]"
-    return list(ids)
+        return json.dumps([value.hex if isinstance(value, UUID) else value for value in values])
+    return list(values)
 
 
-def in_ids(column: str) -> str:
-    """SQL that holds when the column is among the ids bound by `id_list`."""
+def in_list(column: str) -> str:
+    """SQL that holds when the column is among the values bound by `bound_list`."""
     if connection.vendor == "sqlite":
         return f"{column} IN (SELECT value FROM json_each(%s))"
     return f"{column} = ANY(%s)"
 
 
-def names_lock(names: Sequence[str]) -> None:
+class LockSpace(IntEnum):
+    """What names are locked for; a transaction takes the spaces in this order, so nobody waits in a circle."""
+
+    SALES_AND_CONTACTS = 7919
+    PRODUCTS = 7920
+    VERSIONS = 7921
+
+
+def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
     """Nobody else holds these names until this transaction ends. Inside `writing()`; at most one query.
 
     On SQLite the writer is alone anyway. On PostgreSQL the names fall into 1,024 advisory locks, taken in
     ascending order, so two batches never wait for each other in a circle and the lock table never overflows.
     """
-    if connection.vendor == "sqlite" or not names:
+    held = sorted(set(names))
+    if connection.vendor == "sqlite" or not held:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_advisory_xact_lock(7919, bucket) FROM (SELECT DISTINCT abs(hashtext(name) % 1024) AS bucket"
+            "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(name) %% 1024) AS bucket"
             " FROM unnest(%s::text[]) AS name ORDER BY bucket) AS buckets",
-            [list(names)],
+            [int(space), held],
         )

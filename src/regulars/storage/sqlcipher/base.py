@@ -4,14 +4,15 @@ Everything but opening a connection is Django's own SQLite backend. A connection
 encrypted, whole and durable: each check below has cost somebody their data once.
 """
 
-import datetime
+import datetime as dt
 import decimal
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db.backends.sqlite3 import base as sqlite
-from django.db.backends.sqlite3._functions import register as register_functions
+from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
+from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as cipher
 
 from regulars.storage.errors import DatabaseTooOld, UnsafeMode, WrongKey
@@ -31,15 +32,15 @@ SETTINGS = (
 
 for _name, _read in {
     "bool": b"1".__eq__,
-    "date": sqlite.decoder(sqlite.parse_date),
-    "time": sqlite.decoder(sqlite.parse_time),
-    "datetime": sqlite.decoder(sqlite.parse_datetime),
-    "timestamp": sqlite.decoder(sqlite.parse_datetime),
+    "date": sqlite.decoder(parse_date),
+    "time": sqlite.decoder(parse_time),
+    "datetime": sqlite.decoder(parse_datetime),
+    "timestamp": sqlite.decoder(parse_datetime),
 }.items():
     cipher.register_converter(_name, _read)
 cipher.register_adapter(decimal.Decimal, str)
-cipher.register_adapter(datetime.date, sqlite.adapt_date)
-cipher.register_adapter(datetime.datetime, sqlite.adapt_datetime)
+cipher.register_adapter(dt.date, sqlite.adapt_date)
+cipher.register_adapter(dt.datetime, sqlite.adapt_datetime)
 
 
 @lru_cache(maxsize=512)
@@ -105,5 +106,5 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
                 setting = pragma.partition(" ")[0]
                 raise UnsafeMode(path=self.settings_dict["NAME"], setting=setting, found=value, needed=needed)
 
-    def create_cursor(self, name: str | None = None) -> Any:
+    def create_cursor(self, name: str | None = None) -> Any:  # noqa: ARG002  (Django's signature)
         return self.connection.cursor(factory=CipherCursor)

@@ -1,0 +1,213 @@
+"""A sale as a till writes it (JSON), read into a draft; everything wrong with it is found at once."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from decimal import Decimal
+from functools import partial
+from typing import Annotated, Any, Literal, NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from regulars.core.errors import Fault, Invalid
+from regulars.core.money import amount_milli, amount_minor
+from regulars.core.text import marked as _
+from regulars.core.text import squeezed
+from regulars.customers.rules import Contact, code_form, email_form, phone_form
+from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
+from regulars.sales.errors import SaleRefused
+from regulars.sales.rules import line_net
+
+Amount = Decimal | int | float | str
+_STRICT = ConfigDict(extra="forbid", frozen=True)
+
+
+def _clean(value: object) -> object:
+    """Text without stray blanks; a zero character can stand in no column of PostgreSQL."""
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError(_("holds a zero character; leave it out"))
+        return squeezed(value)
+    return value
+
+
+Code = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=64)]
+Words = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=100)]
+Text = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=200)]
+Note = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=500)]
+
+
+class CustomerIn(BaseModel):
+    """Who bought: an id, or any of a code, a phone, an e-mail and a name."""
+
+    model_config = _STRICT
+    id: int | None = None
+    code: Code = ""
+    phone: Code = ""
+    email: Note = ""
+    name: Text = ""
+
+
+class LineIn(BaseModel):
+    """One product. Amounts are decimal; on a return quantity, discount and tax are below zero."""
+
+    model_config = _STRICT
+    sku: Code = ""
+    name: Text = ""
+    category: Words = ""
+    brand: Words = ""
+    quantity: Amount = 1
+    unit_price: Amount
+    discount: Amount = 0
+    tax: Amount = 0
+    gift_card: bool = False
+
+
+class PaymentIn(BaseModel):
+    """A part of what was paid."""
+
+    model_config = _STRICT
+    method: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=32)]
+    amount: Amount
+    reference: Words = ""
+    status: Literal["completed", "pending", "failed", "refunded"] = "completed"
+
+
+class SaleIn(BaseModel):
+    """A completed sale, or a return that names its original in `returns`."""
+
+    model_config = _STRICT
+    id: UUID = Field(description="Made by the till; sent again, it is the same sale.")
+    number: Annotated[Code, StringConstraints(min_length=1)]
+    sold_at: AwareDatetime
+    store: Annotated[Words, StringConstraints(min_length=1)]
+    register_name: Code = Field(default="", alias="register")
+    channel: Literal["in_store", "online"] = "in_store"
+    kind: Literal["sale", "return"] | None = None
+    status: Literal["completed", "voided"] = "completed"
+    customer: CustomerIn | None = None
+    lines: list[LineIn]
+    payments: list[PaymentIn] = []
+    returns: UUID | None = None
+    total: Amount | None = None
+    tip: Amount = 0
+    note: Note = ""
+    currency: Code = ""
+
+
+class Terms(NamedTuple):
+    """What a payload is read by: the decimals of the currency, the country of the store, whether prices hold tax."""
+
+    places: int
+    country: str
+    prices_include_tax: bool
+
+
+def payload_read(payload: object) -> SaleIn:
+    """The payload in its shape. Raises SaleRefused with every fault of shape."""
+    try:
+        return SaleIn.model_validate(payload)
+    except ValidationError as error:
+        raise SaleRefused(faults=[_shape_fault(each) for each in error.errors(include_url=False)]) from None
+
+
+def _shape_fault(error: Mapping[str, Any]) -> Fault:
+    """A fault in the words of the shop: where it stands, what is wrong, and the value."""
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
+    value = error.get("input")
+    match error["type"]:
+        case "missing":
+            return Fault(place, _("is missing"))
+        case "extra_forbidden":
+            return Fault(place, _("is not known here; leave it out or look at docs/reference/sale.md"))
+        case "timezone_aware":
+            return Fault(place, _("%r has no offset; write it as 2026-11-22T14:05:00+03:00") % value)
+    sentence = error["msg"].removeprefix("Value error, ")
+    shown = f"{str(value)[:80]!r}: " if isinstance(value, str | int | float | Decimal) else ""
+    return Fault(place, shown + sentence[0].lower() + sentence[1:])
+
+
+def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
+    """The sale with amounts as integers and contacts in their written form, and a fault for each value that has none.
+
+    Where there are faults, 0 or nothing stands in the draft.
+    """
+    faults: list[Fault] = []
+    lines = tuple(_line(line, f"lines[{n}]", terms, faults) for n, line in enumerate(told.lines))
+    payments = tuple(
+        PaymentDraft(
+            paid.method,
+            _amount(amount_minor, paid.amount, f"payments[{n}].amount", terms.places, faults),
+            paid.reference,
+            paid.status,
+        )
+        for n, paid in enumerate(told.payments)
+    )
+    contact = _contact(told.customer, terms, faults) if told.customer else None
+    total = None if told.total is None else _amount(amount_minor, told.total, "total", terms.places, faults)
+    tip = _amount(amount_minor, told.tip, "tip", terms.places, faults)
+    draft = SaleDraft(
+        uid=told.id,
+        number=told.number,
+        sold_at=told.sold_at.astimezone(UTC),
+        store=told.store,
+        register=told.register_name,
+        channel=told.channel,
+        kind=told.kind or ("return" if told.returns else "sale"),
+        status=told.status,
+        contact=contact,
+        lines=lines,
+        payments=payments,
+        returns=told.returns,
+        total=total,
+        tip=tip,
+        note=told.note,
+        currency=told.currency,
+    )
+    return draft, faults
+
+
+def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
+    quantity = _amount(amount_milli, line.quantity, f"{place}.quantity", 0, faults)
+    unit_price = _amount(amount_milli, line.unit_price, f"{place}.unit_price", terms.places, faults)
+    discount = _amount(amount_minor, line.discount, f"{place}.discount", terms.places, faults)
+    tax = _amount(amount_minor, line.tax, f"{place}.tax", terms.places, faults)
+    net = line_net(
+        quantity_milli=quantity,
+        unit_price_milli=unit_price,
+        discount=discount,
+        tax=tax,
+        prices_include_tax=terms.prices_include_tax,
+    )
+    return LineDraft(
+        line.sku, line.name, line.category, line.brand, quantity, unit_price, discount, tax, net, line.gift_card
+    )
+
+
+def _contact(told: CustomerIn, terms: Terms, faults: list[Fault]) -> Contact | None:
+    contact = Contact(
+        id=told.id,
+        code=_form(code_form, told.code, "customer.code", faults),
+        phone=_form(partial(phone_form, country=terms.country), told.phone, "customer.phone", faults),
+        email=_form(email_form, told.email, "customer.email", faults),
+        name=told.name,
+    )
+    return None if contact == Contact() else contact
+
+
+def _form(form: Callable[[str], str], text: str, place: str, faults: list[Fault]) -> str:
+    """The text in its written form; empty where it has none, with the fault kept."""
+    try:
+        return form(text) if text else ""
+    except Invalid as error:
+        faults.append(Fault(place, str(error)))
+        return ""
+
+
+def _amount(read: Callable[..., int], value: Amount, place: str, places: int, faults: list[Fault]) -> int:
+    """The amount as an integer; 0 where it cannot be read, with the fault kept."""
+    try:
+        return read(value, places=places)
+    except Invalid as error:
+        faults.append(Fault(place, str(error)))
+        return 0

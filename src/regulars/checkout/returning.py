@@ -1,0 +1,89 @@
+"""A return made from the sale it takes back: its lines and amounts, in proportion and to the cent."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from regulars.core.money import divided_half_up, milli_text
+from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
+from regulars.sales.errors import CannotReturn
+from regulars.sales.rules import product_key, sums_of
+from regulars.sales.selectors import SaleHead, drafts_stored, returned_so_far, returns_count
+
+
+def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: UUID, at: datetime) -> SaleDraft:
+    """The return of a stored sale. Six queries. Raises CannotReturn."""
+    sale = drafts_stored([head.id])[head.uid]
+    _require_returnable(sale)
+    taken = _taken_by_place(sale, returned_so_far([sale.uid]).get(sale.uid, {}))
+    wanted = _wanted(sale, taken) if quantities is None else quantities
+    _require_left(sale, taken, wanted)
+    lines = tuple(
+        _returned_line(sale.lines[place - 1], taken[place], quantity)
+        for place, quantity in sorted(wanted.items())
+        if quantity
+    )
+    if not lines:
+        raise CannotReturn(number=sale.number, reason="nothing is left to bring back")
+    return SaleDraft(
+        uid=uid,
+        number=f"{sale.number[:56]}-R{returns_count(sale.uid) + 1}",
+        sold_at=at,
+        store=sale.store,
+        register=sale.register,
+        channel=sale.channel,
+        kind="return",
+        returns=sale.uid,
+        lines=lines,
+        payments=_refund(sale, sums_of(lines).total),
+    )
+
+
+def _require_returnable(sale: SaleDraft) -> None:
+    if sale.kind == "return":
+        raise CannotReturn(number=sale.number, reason="it is a return itself")
+    if sale.status == "voided":
+        raise CannotReturn(number=sale.number, reason="it was voided")
+
+
+def _taken_by_place(sale: SaleDraft, returned: Mapping[str, int]) -> dict[int, int]:
+    """Thousandths brought back so far by place on the receipt; a product on several lines is taken from the first."""
+    left = dict(returned)
+    taken = {}
+    for place, line in enumerate(sale.lines, 1):
+        key = product_key(line.sku, line.name)
+        taken[place] = min(line.quantity_milli, left.get(key, 0))
+        left[key] = left.get(key, 0) - taken[place]
+    return taken
+
+
+def _wanted(sale: SaleDraft, taken: Mapping[int, int]) -> dict[int, int]:
+    return {place: line.quantity_milli - taken[place] for place, line in enumerate(sale.lines, 1)}
+
+
+def _require_left(sale: SaleDraft, taken: Mapping[int, int], wanted: Mapping[int, int]) -> None:
+    for place, quantity in wanted.items():
+        if place not in taken:
+            raise CannotReturn(number=sale.number, reason=f"it has no line {place}, only 1 to {len(sale.lines)}")
+        left = sale.lines[place - 1].quantity_milli - taken[place]
+        if not 0 <= quantity <= left:
+            reason = f"line {place} has {milli_text(left)} left to bring back, not {milli_text(quantity)}"
+            raise CannotReturn(number=sale.number, reason=reason)
+
+
+def _returned_line(line: LineDraft, taken: int, quantity: int) -> LineDraft:
+    """The part of a line, below zero: what `taken + quantity` is worth less what `taken` was, so parts add up."""
+
+    def part(amount: int) -> int:
+        after = divided_half_up(amount * (taken + quantity), line.quantity_milli)
+        return divided_half_up(amount * taken, line.quantity_milli) - after
+
+    return line._replace(quantity_milli=-quantity, discount=part(line.discount), tax=part(line.tax), net=part(line.net))
+
+
+def _refund(sale: SaleDraft, total: int) -> tuple[PaymentDraft, ...]:
+    """The money goes back the way most of it came; a sale without payments is returned without."""
+    if not sale.payments:
+        return ()
+    most = max(sale.payments, key=lambda payment: payment.amount)
+    return (PaymentDraft(most.method, total),)

@@ -1,0 +1,258 @@
+"""The way of a sale: what is told becomes a sale, a profile and its facts, in one transaction."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from regulars.access.rules import Actor
+from regulars.access.services import audit_record
+from regulars.checkout.answers import SaleAnswer
+from regulars.checkout.checking import Checked, batch_check, store_fault
+from regulars.checkout.errors import BatchTooLarge, CannotUndo
+from regulars.checkout.linking import Scene, customers_relink, sales_link
+from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
+from regulars.checkout.returning import return_draft
+from regulars.core.money import currency_places
+from regulars.customers.errors import CustomerUnknown
+from regulars.customers.selectors import customers_brought, customers_existing
+from regulars.customers.services import customers_vouch
+from regulars.events.services import events_record
+from regulars.sales.drafts import SaleDraft
+from regulars.sales.errors import CannotReassign, CannotVoid, SaleRefused
+from regulars.sales.facts import facts_refresh
+from regulars.sales.models import Business, Store
+from regulars.sales.rules import head_faults
+from regulars.sales.selectors import (
+    SaleHead,
+    business_get,
+    customers_of_import,
+    returned_so_far,
+    returns_from_elsewhere,
+    sale_find,
+    sale_heads,
+    stores_named,
+)
+from regulars.sales.services import returns_follow, sale_status_set, sales_assign, sales_delete, sales_store
+from regulars.storage.writing import LockSpace, names_lock, writing
+
+MOST_SALES = 1000
+
+
+def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> list[SaleAnswer]:
+    """Every sale that can be is stored and followed by its customer's facts; an answer for each, in order.
+
+    One transaction. A sale sent again, late or out of order ends in the same state as once and in order; one that
+    is wrong is refused with all its faults and harms none of the others.
+    Raises Forbidden; BatchTooLarge.
+    """
+    actor.require("sales.record")
+    if len(payloads) > MOST_SALES:
+        raise BatchTooLarge(count=len(payloads), most=MOST_SALES)
+    business = business_get()
+    told, refused = _told(payloads)
+    with writing():
+        stores = stores_named({each.store for each in told.values()})
+        drafts, unreadable = _drafts(told, business=business, stores=stores, at=at)
+        scene = Scene(business, actor, at)
+        answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
+        customers_follow(touched, business=business)
+    by_place = refused | unreadable | dict(zip(drafts, answers, strict=True))
+    return [by_place[n] for n in range(len(payloads))]
+
+
+def drafts_store(
+    drafts: Sequence[SaleDraft], *, stores: Mapping[str, Store], scene: Scene
+) -> tuple[list[SaleAnswer], set[int]]:
+    """The sales are stored and linked, and answered in order; the second answer is whose facts are to follow.
+
+    Inside `writing()`: an import stores many batches and lets `customers_follow` come once. `stores` are those
+    named by the drafts.
+    """
+    scene.actor.require("sales.record")
+    names_lock(_names_of(drafts), space=LockSpace.SALES_AND_CONTACTS)
+    checked = batch_check(drafts, stores=stores, actor=scene.actor, at=scene.at)
+    linked = sales_link(checked.fresh, scene)
+    owners: dict[int, int | None] = {n: linked.customers.get(n) for n in checked.fresh}
+    owners |= _owners_of_returns(checked, owners)
+    ids = sales_store(list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by)
+    arrived = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items() if sale.draft.kind == "sale"}
+    touched = linked.touched | returns_follow(arrived) | {owner for owner in owners.values() if owner is not None}
+    events_record(kind="sale.recorded", subjects=zip(ids, owners.values(), strict=True), at=scene.at)
+    return _answers(drafts, checked, owners), touched
+
+
+def customers_follow(customer_ids: Iterable[int], *, business: Business) -> None:
+    """What is derived from a customer's sales follows them. Inside `writing()`."""
+    facts_refresh(set(customer_ids), business=business)
+
+
+def sale_return(
+    name: str, *, quantities: Mapping[int, int] | None = None, uid: UUID, actor: Actor, at: datetime
+) -> SaleAnswer:
+    """The sale of that number or id is brought back, wholly or in part, by a return with the id `uid`.
+
+    `quantities` gives thousandths to bring back by place on the receipt, from 1; None brings back all that is left.
+    Amounts are the sale's own, in proportion; bringing back every part gives back every cent. The same `uid` again
+    gives the first answer. Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn, SaleRefused.
+    """
+    actor.require("sales.record")
+    with writing():
+        head = sale_find(name, visible_to=actor)
+        names_lock([str(head.uid), str(uid)], space=LockSpace.SALES_AND_CONTACTS)
+        earlier = sale_heads([uid]).get(uid)
+        if earlier is not None:
+            return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
+        draft = return_draft(head, quantities=quantities, uid=uid, at=at)
+        business = business_get()
+        scene = Scene(business, actor, at)
+        [answer], touched = drafts_store([draft], stores=stores_named({draft.store}), scene=scene)
+        if answer.faults:
+            raise SaleRefused(faults=answer.faults)
+        customers_follow(touched, business=business)
+        _audit(actor, "checkout.sale_return", head, at, facts={"return": draft.number})
+        return answer
+
+
+def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
+    """The sale of that number or id counts nowhere any longer; it stays to be read. Voiding it again changes nothing.
+
+    Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotVoid.
+    """
+    actor.require("sales.void")
+    with writing():
+        head = sale_find(name, visible_to=actor)
+        names_lock([str(head.uid)], space=LockSpace.SALES_AND_CONTACTS)
+        if head.status == "voided":
+            return
+        if returned_so_far([head.uid]):
+            raise CannotVoid(number=head.number, reason="some of it was brought back; void that return first")
+        sale_status_set(head.id, "voided")
+        touched = [head.customer_id] if head.customer_id is not None else []
+        customers_follow(touched, business=business_get())
+        events_record(kind="sale.voided", subjects=[(head.id, head.customer_id)], at=at)
+        _audit(actor, "checkout.sale_void", head, at)
+
+
+def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datetime) -> None:
+    """The sale of that number or id, and what was brought back of it, belongs to the customer (None: to nobody).
+
+    The facts of both customers follow. From now on a person vouches for both: contacts no longer redraw them.
+    Raises Forbidden, SaleUnknown, SaleAmbiguous, CustomerUnknown, CannotReassign.
+    """
+    actor.require("sales.reassign")
+    with writing():
+        head = sale_find(name, visible_to=actor)
+        if head.original_uid is not None:
+            raise CannotReassign(
+                number=head.number, reason="a return belongs to whom its sale belongs to; reassign the sale"
+            )
+        if customer_id is not None and not customers_existing([customer_id]):
+            raise CustomerUnknown(name=customer_id)
+        both = {each for each in (head.customer_id, customer_id) if each is not None}
+        customers_vouch(both)
+        sales_assign({head.id: customer_id}, by_person=True)
+        returns_follow({head.uid: customer_id})
+        customers_follow(both, business=business_get())
+        events_record(kind="sale.reassigned", subjects=[(head.id, customer_id)], at=at)
+        _audit(actor, "checkout.sale_reassign", head, at, facts={"from": head.customer_id, "to": customer_id})
+
+
+def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
+    """The sales that an import brought are gone, and the profiles that only they opened; how many sales.
+
+    Raises Forbidden; CannotUndo when something that stays hangs on one of them.
+    """
+    actor.require("exchange.import")
+    with writing():
+        held_back = returns_from_elsewhere(brought_by)
+        if held_back:
+            raise CannotUndo(returns=", ".join(held_back))
+        touched = customers_of_import(brought_by)
+        count = sales_delete(brought_by=brought_by)
+        touched |= customers_brought(brought_by)
+        business = business_get()
+        moved = customers_relink(touched, Scene(business, actor, at))
+        customers_follow(customers_existing(touched | moved), business=business)
+        audit_record(
+            actor=actor, verb="checkout.sales_remove", subject_kind="import", subject_ids=[brought_by], at=at,
+            facts={"sales": count},
+        )  # fmt: skip
+        return count
+
+
+def _told(payloads: Sequence[object]) -> tuple[dict[int, SaleIn], dict[int, SaleAnswer]]:
+    """The payloads that have the shape of a sale, and the refusals of the others, by place in the batch."""
+    told: dict[int, SaleIn] = {}
+    refused: dict[int, SaleAnswer] = {}
+    for n, payload in enumerate(payloads):
+        try:
+            told[n] = payload_read(payload)
+        except SaleRefused as error:
+            refused[n] = _refusal(payload, error)
+    return told, refused
+
+
+def _drafts(
+    told: Mapping[int, SaleIn], *, business: Business, stores: Mapping[str, Store], at: datetime
+) -> tuple[dict[int, SaleDraft], dict[int, SaleAnswer]]:
+    """The sales whose every value can be read, and the refusals of the others."""
+    drafts: dict[int, SaleDraft] = {}
+    refused: dict[int, SaleAnswer] = {}
+    places = currency_places(business.currency)
+    for n, each in told.items():
+        country = stores[each.store].country if each.store in stores else business.country
+        draft, faults = draft_of(each, Terms(places, country, business.prices_include_tax))
+        if faults:
+            # Its sums are unknown, but whatever else is wrong is said at once.
+            faults += [*head_faults(draft, at=at, currency=business.currency)]
+            faults += [] if each.store in stores else [store_fault(each.store)]
+            refused[n] = SaleAnswer(each.id, each.number, "refused", faults=tuple(faults))
+        else:
+            drafts[n] = draft
+    return drafts, refused
+
+
+def _refusal(payload: object, error: SaleRefused) -> SaleAnswer:
+    """The answer to a payload without the shape of a sale, under the number it gives itself where it gives one."""
+    number = payload.get("number") if isinstance(payload, Mapping) else None
+    return SaleAnswer(None, str(number or "")[:64], "refused", faults=error.faults)
+
+
+def _names_of(drafts: Iterable[SaleDraft]) -> set[str]:
+    """What two batches must not work on at once: the sales' ids and the contacts they give."""
+    names = set()
+    for draft in drafts:
+        names |= {str(draft.uid), str(draft.returns or draft.uid)}
+        if draft.contact:
+            names.update(f"{kind}:{value}" for kind, value in draft.contact.identities)
+    return names
+
+
+def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None]) -> dict[int, int | None]:
+    """Whom each new return belongs to: its original's customer, stored or new; nobody until the original is here."""
+    new = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items()}
+    found = {}
+    for n, sale in checked.fresh.items():
+        uid = sale.draft.returns
+        if uid is not None:
+            found[n] = new[uid] if uid in new else _owner(checked.originals.get(uid))
+    return found
+
+
+def _owner(head: SaleHead | None) -> int | None:
+    return head.customer_id if head else None
+
+
+def _answers(drafts: Sequence[SaleDraft], checked: Checked, owners: Mapping[int, int | None]) -> list[SaleAnswer]:
+    answers = dict(checked.answers)
+    for n, customer in owners.items():
+        answers[n] = SaleAnswer(drafts[n].uid, drafts[n].number, "created", customer)
+    for n, first in checked.repeats.items():
+        answer = answers[first]
+        answers[n] = replace(answer, outcome="unchanged") if answer.outcome == "created" else answer
+    return [answers[n] for n in range(len(drafts))]
+
+
+def _audit(actor: Actor, verb: str, head: SaleHead, at: datetime, *, facts: Mapping[str, object] | None = None) -> None:
+    audit_record(actor=actor, verb=verb, subject_kind="sale", subject_ids=[head.id], at=at, facts=facts)

@@ -1,0 +1,170 @@
+"""Reading profiles."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from regulars.access.rules import Actor
+from regulars.core.errors import Invalid
+from regulars.customers.details import AddressDetails, CustomerDetails
+from regulars.customers.errors import CustomerAmbiguous, CustomerUnknown
+from regulars.customers.linking import Holder, Holders, SaleKey
+from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
+from regulars.customers.rules import STRONGEST_FIRST, IdentityKey, identity_key
+
+
+@dataclass(frozen=True, slots=True)
+class NoteShown:
+    """A note as it is read."""
+
+    text: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileDetails:
+    """A customer with everything people have said of them; facts are in the sales room."""
+
+    id: int
+    details: CustomerDetails
+    is_active: bool
+    source: str
+    notes: tuple[NoteShown, ...]
+
+
+def holders_of(identities: Collection[IdentityKey]) -> Holders:
+    """Whom each of the identities leads to, oldest profile first. One query, a second where some are shared."""
+    if not identities:
+        return {}
+    wanted = set(identities)
+    found: dict[IdentityKey, list[Holder]] = defaultdict(list)
+    rows = Identity.objects.filter(value__among={identity.value for identity in wanted}).order_by(
+        "kind", "value", "customer_id"
+    )
+    for kind, value, customer, sold_at, sale in rows.values_list(
+        "kind", "value", "customer_id", "since_sold_at", "since_sale"
+    ):
+        identity = IdentityKey(kind, value)
+        if identity in wanted:
+            since = SaleKey(sold_at, sale) if sold_at is not None and sale is not None else None
+            found[identity].append(Holder(customer, since))
+    return _with_names(found)
+
+
+def _with_names(found: dict[IdentityKey, list[Holder]]) -> Holders:
+    """The holders with their names where more than one shares an identity; one query there, none elsewhere."""
+    shared = {holder.customer for holders in found.values() if len(holders) > 1 for holder in holders}
+    if not shared:
+        return found
+    names = dict(Customer.objects.filter(id__among=shared).values_list("id", "name"))
+    return {
+        identity: [holder._replace(name=names.get(holder.customer, "")) for holder in holders]
+        for identity, holders in found.items()
+    }
+
+
+def customers_existing(ids: Collection[int]) -> set[int]:
+    """Which of the ids are customers. One query, none for no ids."""
+    if not ids:
+        return set()
+    return set(Customer.objects.filter(id__among=ids).values_list("id", flat=True))
+
+
+def customer_find(name: str, *, country: str, visible_to: Actor) -> int:
+    """The id of the customer an id, a code, a phone or an e-mail leads to. At most two queries.
+
+    Raises CustomerUnknown; CustomerAmbiguous when several share it.
+    """
+    visible_to.require("customers.see")
+    text = name.strip()
+    found = _ids_by_identity(text, country=country)
+    if not found and text.isdecimal() and len(text) < 19:
+        found = sorted(customers_existing([int(text)]))
+    if not found:
+        raise CustomerUnknown(name=name)
+    if len(found) > 1:
+        raise CustomerAmbiguous(name=name, count=len(found), ids=", ".join(map(str, found)))
+    return found[0]
+
+
+def _ids_by_identity(text: str, *, country: str) -> list[int]:
+    """The customers with this code, phone or e-mail; a code goes before the rest."""
+    keys = []
+    for kind in STRONGEST_FIRST:
+        try:
+            keys.append(identity_key(kind, text, country=country))
+        except Invalid:
+            continue  # it cannot be one of this kind; it may be one of another
+    holders = holders_of(keys)
+    for key in keys:
+        if key in holders:
+            return [holder.customer for holder in holders[key]]
+    return []
+
+
+def customer_details(customer_id: int, *, visible_to: Actor) -> ProfileDetails:
+    """Everything people have said of a customer. Seven queries. Raises CustomerUnknown."""
+    visible_to.require("customers.see")
+    row = Customer.objects.filter(id=customer_id).first()
+    if row is None:
+        raise CustomerUnknown(name=customer_id)
+    identities = list(Identity.objects.filter(customer=row).order_by("id").values_list("kind", "value"))
+    details = CustomerDetails(
+        code=row.code,
+        name=row.name,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        phones=tuple(value for kind, value in identities if kind == "phone"),
+        emails=tuple(value for kind, value in identities if kind == "email"),
+        birth_date=row.birth_date,
+        gender=row.gender,
+        language=row.language,
+        website=row.website,
+        social=row.social,
+        joined=row.joined,
+        addresses=_addresses_of(row),
+        tags=tuple(Tag.objects.filter(customer=row).values_list("tag", flat=True)),
+        custom=tuple(CustomValue.objects.filter(customer=row).values_list("field__name", "value")),
+    )
+    notes = tuple(NoteShown(note.text, note.author, note.at) for note in Note.objects.filter(customer=row))
+    return ProfileDetails(row.id, details, row.is_active, row.source, notes)
+
+
+def _addresses_of(customer: Customer) -> tuple[AddressDetails, ...]:
+    return tuple(
+        AddressDetails(
+            kind=row.kind,
+            street=row.street,
+            street2=row.street2,
+            postcode=row.postcode,
+            city=row.city,
+            region=row.region,
+            country=row.country,
+        )
+        for row in Address.objects.filter(customer=customer)
+    )
+
+
+def custom_fields() -> Sequence[CustomField]:
+    """The details this shop keeps beside the usual ones, by name. One query."""
+    return list(CustomField.objects.all())
+
+
+def customers_vouched(ids: Collection[int]) -> set[int]:
+    """Which of the customers a person has vouched for. One query, none for no ids."""
+    if not ids:
+        return set()
+    return set(Customer.objects.filter(id__among=ids, is_vouched=True).values_list("id", flat=True))
+
+
+def identities_from_sales(customer_ids: Collection[int]) -> set[IdentityKey]:
+    """The identities that these customers hold because a sale gave them. One query."""
+    rows = Identity.objects.filter(customer_id__among=customer_ids, since_sale__isnull=False)
+    return {IdentityKey(kind, value) for kind, value in rows.values_list("kind", "value")}
+
+
+def customers_brought(brought_by: int) -> set[int]:
+    """The customers whose profiles an import opened. One query."""
+    return set(Customer.objects.filter(brought_by=brought_by).values_list("id", flat=True))

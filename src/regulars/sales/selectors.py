@@ -1,0 +1,216 @@
+"""Reading the shop and single sales; profiles are in profiles.py."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Sum
+
+from regulars.access.rules import Actor
+from regulars.core.text import nearest
+from regulars.customers.linking import Mention, SaleKey
+from regulars.customers.rules import Contact
+from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
+from regulars.sales.errors import NotSetUp, SaleAmbiguous, SaleUnknown, StoreUnknown
+from regulars.sales.models import Business, Payment, Sale, SaleContact, SaleLine, Store
+from regulars.sales.rules import product_key
+
+
+class SaleHead(NamedTuple):
+    """What decides about a stored sale when something is done to it."""
+
+    id: int
+    uid: UUID
+    number: str
+    kind: str
+    status: str
+    customer_id: int | None
+    original_uid: UUID | None
+
+
+_HEAD = SaleHead._fields
+
+
+def business_get() -> Business:
+    """The business. One query. Raises NotSetUp."""
+    business = Business.objects.first()
+    if business is None:
+        raise NotSetUp
+    return business
+
+
+def stores_named(names: Collection[str]) -> dict[str, Store]:
+    """The stores of these names that exist. One query."""
+    return {store.name: store for store in Store.objects.filter(name__among=set(names), is_active=True)}
+
+
+def store_get(name: str) -> Store:
+    """The store of that name. One query. Raises StoreUnknown, with the nearest name."""
+    store = Store.objects.filter(name=name).first()
+    if store is None:
+        raise StoreUnknown(name=name, hint=store_hint(name))
+    return store
+
+
+def store_hint(name: str) -> str:
+    """ ", did you mean ...?" for a store's name that is not known; empty where none is near. One query."""
+    near = nearest(name, Store.objects.values_list("name", flat=True))
+    return f'; did you mean "{near}"?' if near else ""
+
+
+def stores_all(*, visible_to: Actor) -> Sequence[Store]:
+    """Every store, by name. One query."""
+    visible_to.require("sales.see")
+    return list(Store.objects.all())
+
+
+def sale_heads(uids: Collection[UUID]) -> dict[UUID, SaleHead]:
+    """The stored sales of these ids. One query."""
+    rows = Sale.objects.filter(uid__among=list(uids)).values_list(*_HEAD)
+    return {head.uid: head for head in map(SaleHead._make, rows)}
+
+
+def sale_find(name: str, *, visible_to: Actor) -> SaleHead:
+    """The sale of a receipt number or an id (UUID). At most two queries. Raises SaleUnknown, SaleAmbiguous."""
+    visible_to.require("sales.see")
+    rows = Sale.objects.filter(number=name.strip())
+    found = [SaleHead._make(row) for row in rows.order_by("id").values_list(*_HEAD)[:5]]
+    if not found:
+        found = list(sale_heads([UUID(name)]).values()) if _is_uuid(name) else []
+    if not found:
+        raise SaleUnknown(name=name)
+    if len(found) > 1:
+        raise SaleAmbiguous(name=name, count=len(found), uids=", ".join(str(head.uid) for head in found))
+    return found[0]
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def drafts_stored(sale_ids: Collection[int]) -> dict[UUID, SaleDraft]:
+    """The stored sales as they would be told again, by uid. Four queries, whatever the number."""
+    lines = _lines_of(sale_ids)
+    payments = _payments_of(sale_ids)
+    contacts = _contacts_of(sale_ids)
+    rows = Sale.objects.filter(id__among=sale_ids).values_list(
+        "id", "uid", "number", "sold_at", "store__name", "register__name", "channel", "kind", "status", "original_uid",
+        "tip", "note",
+    )  # fmt: skip
+    return {
+        uid: SaleDraft(
+            uid=uid,
+            number=number,
+            sold_at=sold_at,
+            store=store,
+            register=register or "",
+            channel=channel,
+            kind=kind,
+            status=status,
+            returns=original_uid,
+            tip=tip,
+            note=note,
+            lines=tuple(lines.get(id_, ())),
+            payments=tuple(payments.get(id_, ())),
+            contact=contacts.get(id_),
+        )
+        for id_, uid, number, sold_at, store, register, channel, kind, status, original_uid, tip, note in rows
+    }
+
+
+def _lines_of(sale_ids: Collection[int]) -> Mapping[int, list[LineDraft]]:
+    found: dict[int, list[LineDraft]] = defaultdict(list)
+    rows = SaleLine.objects.filter(sale_id__among=sale_ids).order_by("sale_id", "n")
+    for row in rows.values_list(
+        "sale_id", "version__product__sku", "version__name", "version__category", "version__brand",
+        "quantity_milli", "unit_price_milli", "discount", "tax", "net", "is_gift_card",
+    ):  # fmt: skip
+        found[row[0]].append(LineDraft(row[1] or "", *row[2:]))
+    return found
+
+
+def _payments_of(sale_ids: Collection[int]) -> Mapping[int, list[PaymentDraft]]:
+    found: dict[int, list[PaymentDraft]] = defaultdict(list)
+    rows = Payment.objects.filter(sale_id__among=sale_ids).order_by("sale_id", "n")
+    for row in rows.values_list("sale_id", "method", "amount", "reference", "status"):
+        found[row[0]].append(PaymentDraft(*row[1:]))
+    return found
+
+
+def _contacts_of(sale_ids: Collection[int]) -> Mapping[int, Contact]:
+    rows = SaleContact.objects.filter(sale_id__among=sale_ids)
+    return {
+        sale_id: Contact(id=given, code=code, phone=phone, email=email, name=name)
+        for sale_id, given, code, phone, email, name in rows.values_list(
+            "sale_id", "customer_given", "code", "phone", "email", "name"
+        )
+    }
+
+
+def returned_so_far(originals: Collection[UUID]) -> dict[UUID, dict[str, int]]:
+    """For each sale (by uid) the thousandths of each product (`product_key`) brought back, above zero. One query."""
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    rows = (
+        SaleLine.objects.filter(sale__original_uid__among=list(originals), sale__status="completed")
+        .values_list("sale__original_uid", "version__product__sku", "version__product__name")
+        .annotate(quantity=Sum("quantity_milli"))
+        .order_by("sale__original_uid", "version__product")
+    )
+    for original, sku, name, quantity in rows:
+        found[original][product_key(sku or "", name)] = -quantity
+    return found
+
+
+class PastMention(NamedTuple):
+    """A stored sale that gave a contact, and to whom it was led."""
+
+    sale_id: int
+    customer_id: int
+    day: date
+    mention: Mention
+
+
+def past_mentions(customer_ids: Collection[int]) -> list[PastMention]:
+    """The sales of these customers that were led there by an identity they gave, not by a person. One query."""
+    rows = SaleContact.objects.filter(
+        sale__customer_id__among=customer_ids, sale__is_assigned=False, sale__original_uid=None
+    ).order_by("sale_id")
+    found = []
+    for sale_id, customer, day, sold_at, uid, given, code, phone, email, name in rows.values_list(
+        "sale_id", "sale__customer_id", "sale__day", "sale__sold_at", "sale__uid",
+        "customer_given", "code", "phone", "email", "name",
+    ):  # fmt: skip
+        contact = Contact(id=given, code=code, phone=phone, email=email, name=name)
+        if contact.identities:
+            found.append(PastMention(sale_id, customer, day, Mention(SaleKey(sold_at, uid), contact)))
+    return found
+
+
+def customers_with_sales(customer_ids: Collection[int]) -> set[int]:
+    """Which of these customers have a sale of any kind. One query."""
+    rows = Sale.objects.filter(customer_id__among=customer_ids).order_by("customer_id")
+    return set(rows.values_list("customer_id", flat=True).distinct())
+
+
+def returns_count(uid: UUID) -> int:
+    """How many returns name this sale, voided ones too. One query."""
+    return Sale.objects.filter(original_uid=uid).count()
+
+
+def customers_of_import(brought_by: int) -> set[int]:
+    """The customers of the sales an import brought. One query."""
+    rows = Sale.objects.filter(brought_by=brought_by, customer__isnull=False).order_by("customer_id")
+    return {customer for customer in rows.values_list("customer_id", flat=True).distinct() if customer is not None}
+
+
+def returns_from_elsewhere(brought_by: int) -> list[str]:
+    """The numbers of the first few returns, not of this import, that bring back sales of it. One query."""
+    sold = Sale.objects.filter(brought_by=brought_by).values("uid")
+    returns = Sale.objects.filter(original_uid__in=sold).exclude(brought_by=brought_by)
+    return list(returns.order_by("id").values_list("number", flat=True)[:5])

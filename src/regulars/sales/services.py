@@ -1,0 +1,213 @@
+"""Setting up the shop, and storing its sales."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import DEFAULT_DB_ALIAS
+
+from regulars.access.rules import Actor
+from regulars.access.services import audit_record
+from regulars.core.days import Moment, minute_of_day, timezone_of
+from regulars.core.money import currency_places
+from regulars.sales.catalogue import versions_of
+from regulars.sales.drafts import SaleDraft, Sums
+from regulars.sales.errors import AlreadySetUp, OtherCurrency, StoreTaken
+from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
+from regulars.storage.writing import ids_reserve, rows_insert, writing
+
+_SALE = (
+    "id", "uid", "number", "store_id", "register_id", "channel", "kind", "status", "customer_id", "is_assigned",
+    "original_uid", "sold_at", "day", "weekday", "hour", "minute",
+    "total", "net", "tax", "discount", "units_milli", "tip", "note", "brought_by",
+)  # fmt: skip
+_LINE = ("sale_id", "n", "version_id", "quantity_milli", "unit_price_milli", "discount", "tax", "net", "is_gift_card")
+_PAYMENT = ("sale_id", "n", "method", "amount", "reference", "status")
+_CONTACT = ("sale_id", "code", "phone", "email", "name", "customer_given")
+
+
+class CheckedSale(NamedTuple):
+    """A sale that may be stored: what was told, and what follows from it and its store."""
+
+    draft: SaleDraft
+    sums: Sums
+    moment: Moment
+    store_id: int
+    register_id: int | None
+
+
+def business_create(
+    *, name: str, currency: str, country: str, timezone: str, week_start: str, day_cutoff: str, actor: Actor
+) -> Business:
+    """The shop is set up, without stores yet.
+
+    Raises Forbidden, AlreadySetUp, UnknownCurrency, UnknownTimeZone, NotAMinuteOfDay.
+    """
+    actor.require("business.edit")
+    currency_places(currency)
+    timezone_of(timezone)
+    with writing():
+        for held in Business.objects.all():
+            raise AlreadySetUp(name=held.name)
+        return Business.objects.create(
+            id=1,
+            name=name,
+            currency=currency,
+            country=country,
+            timezone=timezone,
+            week_start=week_start,
+            day_cutoff=minute_of_day(day_cutoff),
+        )
+
+
+def store_create(
+    *, name: str, business: Business, country: str = "", timezone: str = "", currency: str = "", day_cutoff: str = "",
+    city: str = "", region: str = "", actor: Actor, at: datetime,
+) -> Store:  # fmt: skip
+    """The store is there; what is left empty is the business's own.
+
+    Raises Forbidden, StoreTaken, OtherCurrency, UnknownTimeZone, NotAMinuteOfDay.
+    """
+    actor.require("business.edit")
+    if currency and currency != business.currency:
+        raise OtherCurrency(currency=currency, expected=business.currency)
+    timezone_of(timezone or business.timezone)
+    with writing():
+        if Store.objects.filter(name=name).exists():
+            raise StoreTaken(name=name)
+        store = Store.objects.create(
+            name=name,
+            country=country or business.country,
+            timezone=timezone or business.timezone,
+            currency=business.currency,
+            day_cutoff=minute_of_day(day_cutoff) if day_cutoff else business.day_cutoff,
+            city=city,
+            region=region,
+        )
+        audit_record(actor=actor, verb="sales.store_create", subject_kind="store", subject_ids=[store.id], at=at)
+        return store
+
+
+def registers_ensure(names: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str], int]:
+    """The ids of the registers named by (store, name), made where they are new. Inside `writing()`; one query,
+    two more where some are new."""
+    wanted = {(store, name) for store, name in names if name}
+    if not wanted:
+        return {}
+    held = _registers_known({store for store, _name in wanted})
+    new = sorted(wanted - held.keys())
+    if new:
+        # Two tills may name a new register at once; the second finds the first's.
+        Register.objects.bulk_create([Register(store_id=s, name=n) for s, n in new], ignore_conflicts=True)
+        held = _registers_known({store for store, _name in wanted})
+    return held
+
+
+def _registers_known(stores: Collection[int]) -> dict[tuple[int, str], int]:
+    rows = Register.objects.filter(store_id__among=stores).values_list("store_id", "name", "id")
+    return {(store, name): id_ for store, name, id_ in rows}
+
+
+def product_set(
+    *, sku: str, name: str, category: str = "", brand: str = "", price: int | None = None, actor: Actor
+) -> Product:
+    """The catalogue has the product so; sales no longer describe it. Price in minor units. Raises Forbidden."""
+    actor.require("catalogue.edit")
+    words = {"name": name, "category": category, "brand": brand, "price": price}
+    with writing():
+        product, _made = Product.objects.update_or_create(
+            sku=sku, defaults={**words, "is_catalogued": True, "described_at": None}
+        )
+        return product
+
+
+def stock_set(*, product: Product, store: Store, on_hand_milli: int, actor: Actor, at: datetime) -> None:
+    """The store has this much of the product, as counted at `at`; an older count than the stored changes nothing."""
+    actor.require("catalogue.edit")
+    with writing():
+        stock, made = Stock.objects.get_or_create(
+            product=product, store=store, defaults={"on_hand_milli": on_hand_milli, "counted_at": at}
+        )
+        if not made and stock.counted_at < at:
+            Stock.objects.filter(id=stock.id).update(on_hand_milli=on_hand_milli, counted_at=at)
+
+
+def sales_store(
+    sales: Sequence[CheckedSale], *, customers: Sequence[int | None], brought_by: int | None
+) -> Sequence[int]:
+    """The sales stand in the tables, with their lines, payments and contacts; their ids in order.
+
+    `customers` are whose they are, one for each sale. None of the ids (`uid`) may be there already.
+    A constant number of queries, inside `writing()`.
+    """
+    if not sales:
+        return []
+    versions = versions_of([sale.draft for sale in sales])
+    ids = ids_reserve(Sale, len(sales))
+    rows = [
+        _sale_row(id_, sale, customer, brought_by) for id_, sale, customer in zip(ids, sales, customers, strict=True)
+    ]
+    rows_insert(Sale, _SALE, rows)
+    told = list(zip(ids, (sale.draft for sale in sales), strict=True))
+    rows_insert(
+        SaleLine,
+        _LINE,
+        [(id_, n, versions[line[:4]], *line[4:]) for id_, draft in told for n, line in enumerate(draft.lines, 1)],
+    )
+    rows_insert(
+        Payment, _PAYMENT, [(id_, n, *payment) for id_, draft in told for n, payment in enumerate(draft.payments, 1)]
+    )
+    rows_insert(SaleContact, _CONTACT, [_contact_row(id_, draft) for id_, draft in told if draft.contact is not None])
+    return ids
+
+
+def _sale_row(id_: int, sale: CheckedSale, customer: int | None, brought_by: int | None) -> tuple[object, ...]:
+    draft = sale.draft
+    return (
+        id_, draft.uid, draft.number, sale.store_id, sale.register_id, draft.channel, draft.kind, draft.status,
+        customer, False, draft.returns, draft.sold_at, *sale.moment,
+        *sale.sums, draft.tip, draft.note, brought_by,
+    )  # fmt: skip
+
+
+def _contact_row(id_: int, draft: SaleDraft) -> tuple[object, ...]:
+    contact = draft.contact
+    assert contact is not None  # noqa: S101  (the caller takes only sales with a contact)
+    return (id_, contact.code, contact.phone, contact.email, contact.name, contact.id)
+
+
+def sale_status_set(sale_id: int, status: str) -> None:
+    """The sale has this status. One query, inside `writing()`."""
+    Sale.objects.filter(id=sale_id).update(status=status)
+
+
+def sales_delete(*, brought_by: int) -> int:
+    """The sales that an import brought are gone with all their parts; how many. A constant number of queries."""
+    gone = Sale.objects.filter(brought_by=brought_by)
+    for model in (SaleLine, Payment, SaleContact):
+        model._default_manager.filter(sale__in=gone)._raw_delete(DEFAULT_DB_ALIAS)
+    return gone._raw_delete(DEFAULT_DB_ALIAS)
+
+
+def sales_assign(customers: Mapping[int, int | None], *, by_person: bool = False) -> None:
+    """Each sale (by id) belongs to the customer beside it. One query per customer, inside `writing()`."""
+    by_customer: dict[int | None, list[int]] = {}
+    for sale, customer in customers.items():
+        by_customer.setdefault(customer, []).append(sale)
+    for customer, sales in by_customer.items():
+        Sale.objects.filter(id__among=sales).update(customer_id=customer, is_assigned=by_person)
+
+
+def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
+    """Every stored return of these sales (by uid) belongs to whom its sale belongs to; between whom that moved some."""
+    moved: dict[int, int | None] = {}
+    touched: set[int | None] = set()
+    rows = Sale.objects.filter(original_uid__among=list(originals)).values_list("id", "original_uid", "customer_id")
+    for id_, original, customer in rows:
+        owner = originals[original] if original is not None else customer
+        if owner != customer:
+            moved[id_] = owner
+            touched |= {owner, customer}
+    sales_assign(moved)
+    return {customer for customer in touched if customer is not None}

@@ -1,0 +1,64 @@
+"""The small shop every test lives in: two stores, a few people, a few things to buy."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from regulars.access.rules import OPERATOR
+from regulars.sales.models import Business, Store
+from regulars.sales.services import business_create, store_create
+
+NAIROBI = "Africa/Nairobi"
+# A Saturday noon, by the shop's clock 15:00.
+NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+_TILL = UUID("9b2b4f3e-6a34-4c1c-8f5e-0d9d6c1a7e11")
+
+WESTLANDS = "Westlands"
+KAREN = "Karen"
+ANNA_PHONE = "+254712345678"
+BEN_PHONE = "+254722000111"
+ANNA_EMAIL = "anna@example.org"
+
+
+def shop_open() -> Business:
+    """The business with its two stores. Prices hold their tax."""
+    business = business_create(
+        name="Harbour Coffee", currency="KES", country="KE", timezone=NAIROBI, week_start="monday", day_cutoff="00:00",
+        actor=OPERATOR,
+    )  # fmt: skip
+    for name in (WESTLANDS, KAREN):
+        store_create(name=name, business=business, actor=OPERATOR, at=NOW)
+    return business
+
+
+def store(name: str = WESTLANDS) -> Store:
+    return Store.objects.get(name=name)
+
+
+def uid(n: int) -> UUID:
+    """The id a till gave its n-th sale."""
+    return uuid5(_TILL, str(n))
+
+
+def line(sku: str = "LATTE", price: str = "350.00", quantity: str = "1", **more: Any) -> dict[str, Any]:
+    names = {"LATTE": "Caffè latte", "BEANS": "House beans 250 g", "MUG": "Mug"}
+    return {"sku": sku, "name": names.get(sku, sku), "unit_price": price, "quantity": quantity, **more}
+
+
+def sale(n: int, *lines: dict[str, Any], at: datetime | None = None, **more: Any) -> dict[str, Any]:
+    """A sale as the till writes it: the n-th, a latte unless told otherwise, n minutes after the first."""
+    sold_at = at or NOW - timedelta(days=1) + timedelta(minutes=n)
+    return {
+        "id": str(uid(n)),
+        "number": f"W-{n:04}",
+        "sold_at": sold_at.isoformat(),
+        "store": WESTLANDS,
+        "lines": list(lines) or [line()],
+        **more,
+    }
+
+
+def brought_back(n: int, original: int, *lines: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A return of the original-th sale, as the till writes it."""
+    back = lines or (line(quantity="-1"),)
+    return sale(n, *back, returns=str(uid(original)), **more)
