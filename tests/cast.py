@@ -4,8 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from regulars.access.rules import OPERATOR
-from regulars.sales.models import Business, Store
+from django.apps import apps
+
+from regulars.access.rules import OPERATOR, REGISTER, Actor
+from regulars.checkout.answers import SaleAnswer
+from regulars.checkout.services import sales_record
+from regulars.customers.details import CustomerDetails
+from regulars.customers.services import customer_create
+from regulars.sales.models import Business, CustomerFacts, Store
 from regulars.sales.services import business_create, store_create
 
 NAIROBI = "Africa/Nairobi"
@@ -62,3 +68,39 @@ def brought_back(n: int, original: int, *lines: dict[str, Any], **more: Any) -> 
     """A return of the original-th sale, as the till writes it."""
     back = lines or (line(quantity="-1"),)
     return sale(n, *back, returns=str(uid(original)), **more)
+
+
+def record(*payloads: object, at: datetime = NOW, actor: Actor = REGISTER) -> list[SaleAnswer]:
+    """The answers to one batch, as a till sends it."""
+    return sales_record(payloads, actor=actor, at=at)
+
+
+def recorded(payload: object, *, at: datetime = NOW, actor: Actor = REGISTER) -> SaleAnswer:
+    """The answer to a sale sent alone; it must have been stored."""
+    [answer] = record(payload, at=at, actor=actor)
+    assert answer.outcome == "created", answer.faults
+    return answer
+
+
+def sentences(answer: SaleAnswer) -> list[str]:
+    """What a till is told is wrong with its sale."""
+    return [str(fault) for fault in answer.faults]
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, to see that nothing changed. One query per table."""
+    return {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in apps.get_models()}
+
+
+def facts_of(customer: int | None) -> dict[str, Any]:
+    """The facts of a customer by name."""
+    [row] = CustomerFacts.objects.filter(customer_id=customer).values()
+    row.pop("customer_id")
+    return row
+
+
+def person(name: str = "", *, actor: Actor = OPERATOR, **details: Any) -> int:
+    """A customer whom the office entered."""
+    return customer_create(
+        CustomerDetails(name=name, **details), source="office", country="KE", actor=actor, at=NOW, today=NOW.date()
+    )

@@ -1,24 +1,35 @@
 """A sale as a till writes it (JSON), read into a draft; everything wrong with it is found at once."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+    ValidationError,
+)
 
+from regulars.checkout.errors import NotASale
 from regulars.core.errors import Fault, Invalid
 from regulars.core.money import amount_milli, amount_minor
 from regulars.core.text import marked as _
-from regulars.core.text import squeezed
 from regulars.customers.rules import Contact, code_form, email_form, phone_form
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import SaleRefused
 from regulars.sales.rules import line_net
 
-Amount = Decimal | int | float | str
+# Tried in this order, the usual first, and kept as written.
+Amount = Annotated[str | Annotated[Decimal, Strict()] | int | float, Field(union_mode="left_to_right")]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -27,14 +38,22 @@ def _clean(value: object) -> object:
     if isinstance(value, str):
         if "\x00" in value:
             raise ValueError(_("holds a zero character; leave it out"))
-        return squeezed(value)
+        return " ".join(value.split())
     return value
 
 
-Code = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=64)]
-Words = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=100)]
-Text = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=200)]
-Note = Annotated[str, BeforeValidator(_clean), StringConstraints(max_length=500)]
+# Prices, quantities and taxes come again and again.
+_minor = lru_cache(maxsize=16384, typed=True)(amount_minor)
+_milli = lru_cache(maxsize=16384, typed=True)(amount_milli)
+
+
+# The lengths are of the clean text: what is named last is done first.
+Code = Annotated[str, StringConstraints(max_length=64), BeforeValidator(_clean)]
+Words = Annotated[str, StringConstraints(max_length=100), BeforeValidator(_clean)]
+Text = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_clean)]
+Note = Annotated[str, StringConstraints(max_length=500), BeforeValidator(_clean)]
+SomeCode = Annotated[str, StringConstraints(min_length=1, max_length=64), BeforeValidator(_clean)]
+SomeWords = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_clean)]
 
 
 class CustomerIn(BaseModel):
@@ -67,7 +86,7 @@ class PaymentIn(BaseModel):
     """A part of what was paid."""
 
     model_config = _STRICT
-    method: Annotated[str, BeforeValidator(_clean), StringConstraints(min_length=1, max_length=32)]
+    method: Annotated[str, StringConstraints(min_length=1, max_length=32), BeforeValidator(_clean)]
     amount: Amount
     reference: Words = ""
     status: Literal["completed", "pending", "failed", "refunded"] = "completed"
@@ -78,9 +97,9 @@ class SaleIn(BaseModel):
 
     model_config = _STRICT
     id: UUID = Field(description="Made by the till; sent again, it is the same sale.")
-    number: Annotated[Code, StringConstraints(min_length=1)]
+    number: SomeCode
     sold_at: AwareDatetime
-    store: Annotated[Words, StringConstraints(min_length=1)]
+    store: SomeWords
     register_name: Code = Field(default="", alias="register")
     channel: Literal["in_store", "online"] = "in_store"
     kind: Literal["sale", "return"] | None = None
@@ -137,15 +156,15 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
     payments = tuple(
         PaymentDraft(
             paid.method,
-            _amount(amount_minor, paid.amount, f"payments[{n}].amount", terms.places, faults),
+            _amount(_minor, paid.amount, f"payments[{n}].amount", terms.places, faults),
             paid.reference,
             paid.status,
         )
         for n, paid in enumerate(told.payments)
     )
     contact = _contact(told.customer, terms, faults) if told.customer else None
-    total = None if told.total is None else _amount(amount_minor, told.total, "total", terms.places, faults)
-    tip = _amount(amount_minor, told.tip, "tip", terms.places, faults)
+    total = None if told.total is None else _amount(_minor, told.total, "total", terms.places, faults)
+    tip = _amount(_minor, told.tip, "tip", terms.places, faults)
     draft = SaleDraft(
         uid=told.id,
         number=told.number,
@@ -168,10 +187,10 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
 
 
 def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
-    quantity = _amount(amount_milli, line.quantity, f"{place}.quantity", 0, faults)
-    unit_price = _amount(amount_milli, line.unit_price, f"{place}.unit_price", terms.places, faults)
-    discount = _amount(amount_minor, line.discount, f"{place}.discount", terms.places, faults)
-    tax = _amount(amount_minor, line.tax, f"{place}.tax", terms.places, faults)
+    quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
+    unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", terms.places, faults)
+    discount = _amount(_minor, line.discount, f"{place}.discount", terms.places, faults)
+    tax = _amount(_minor, line.tax, f"{place}.tax", terms.places, faults)
     net = line_net(
         quantity_milli=quantity,
         unit_price_milli=unit_price,
@@ -211,3 +230,33 @@ def _amount(read: Callable[..., int], value: Amount, place: str, places: int, fa
     except Invalid as error:
         faults.append(Fault(place, str(error)))
         return 0
+
+
+LARGEST_DOCUMENT = 5 * 1024 * 1024
+
+
+def payloads_parse(document: bytes) -> list[object]:
+    """The sales of a JSON document: one sale, a list of them, or an object with the list in `sales`.
+
+    Numbers keep every digit. Raises NotASale, with the place where reading ended.
+    """
+    if len(document) > LARGEST_DOCUMENT:
+        size, most = len(document) // 1_000_000, LARGEST_DOCUMENT // 1_000_000
+        raise NotASale(reason=f"{size} MB are more than one document holds ({most} MB); send the sales in several")
+    try:
+        value = json.loads(document.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise NotASale(reason=f"byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise NotASale(reason=f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})") from None
+    except RecursionError:
+        raise NotASale(reason="it is nested deeper than any sale") from None
+    except ValueError as error:
+        raise NotASale(reason=str(error)) from None
+    if isinstance(value, dict) and isinstance(value.get("sales"), list):
+        return list(value["sales"])
+    return value if isinstance(value, list) else [value]
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number that JSON knows")

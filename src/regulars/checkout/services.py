@@ -15,6 +15,7 @@ from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
 from regulars.checkout.returning import return_draft
 from regulars.core.money import currency_places
 from regulars.customers.errors import CustomerUnknown
+from regulars.customers.founding import customers_remove
 from regulars.customers.selectors import customers_brought, customers_existing
 from regulars.customers.services import customers_vouch
 from regulars.events.services import events_record
@@ -27,6 +28,7 @@ from regulars.sales.selectors import (
     SaleHead,
     business_get,
     customers_of_import,
+    customers_with_sales,
     returned_so_far,
     returns_from_elsewhere,
     sale_find,
@@ -168,12 +170,13 @@ def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
         held_back = returns_from_elsewhere(brought_by)
         if held_back:
             raise CannotUndo(returns=", ".join(held_back))
+        business = business_get()
         touched = customers_of_import(brought_by)
         count = sales_delete(brought_by=brought_by)
-        touched |= customers_brought(brought_by)
-        business = business_get()
-        moved = customers_relink(touched, Scene(business, actor, at))
-        customers_follow(customers_existing(touched | moved), business=business)
+        touched |= customers_relink(touched, Scene(business, actor, at))
+        opened = customers_brought(brought_by)
+        customers_remove(opened - customers_with_sales(opened), actor=actor, at=at)
+        customers_follow(customers_existing(touched), business=business)
         audit_record(
             actor=actor, verb="checkout.sales_remove", subject_kind="import", subject_ids=[brought_by], at=at,
             facts={"sales": count},

@@ -5,6 +5,8 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from babel.core import get_global
+
 from regulars.core.errors import Invalid
 from regulars.core.text import marked as _
 from regulars.core.text import nearest
@@ -63,3 +65,9 @@ def minute_of_day(text: str) -> int:
 def utc(at: datetime) -> datetime:
     """The same instant in UTC."""
     return at.astimezone(UTC)
+
+
+def timezone_country(name: str) -> str:
+    """The ISO 3166 code of the country a time zone is for; empty where it is for none or several."""
+    found = str(get_global("zone_territories").get(name, ""))
+    return found if len(found) == 2 else ""

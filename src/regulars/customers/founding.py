@@ -10,6 +10,7 @@ from regulars.access.services import audit_record
 from regulars.customers.linking import Learnt, Mention
 from regulars.customers.models import Customer, Identity
 from regulars.customers.rules import code_new
+from regulars.customers.search import search_write
 from regulars.customers.selectors import customers_vouched
 from regulars.storage.writing import ids_reserve, rows_insert
 
@@ -152,7 +153,9 @@ def _code_made(customer: int) -> str:
 
 def customers_remove(customer_ids: Collection[int], *, actor: Actor, at: datetime) -> None:
     """These profiles never were: for those that a sale opened and no sale or person needs any longer."""
-    if customer_ids:
-        Customer.objects.filter(id__among=customer_ids).delete()
-        verb = "customers.customer_remove"
-        audit_record(actor=actor, verb=verb, subject_kind="customer", subject_ids=sorted(customer_ids), at=at)
+    if not customer_ids:
+        return
+    Customer.objects.filter(id__among=customer_ids).delete()
+    search_write(sorted(customer_ids))
+    verb = "customers.customer_remove"
+    audit_record(actor=actor, verb=verb, subject_kind="customer", subject_ids=sorted(customer_ids), at=at)

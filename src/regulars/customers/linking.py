@@ -96,7 +96,7 @@ def _customer_of(contact: Contact, known: Holders) -> int | None:
 
 
 def _most_likely(contact: Contact, holders: Sequence[Holder], known: Holders) -> int:
-    """Of several who share an identity: who holds most of the others given, whose name it is, whose profile is oldest."""
+    """Of several who share an identity: who holds most others given, whose name it is, whose profile is oldest."""
     others = [holder.customer for identity in contact.identities for holder in known.get(identity, ())]
     name = folded(contact.name)
 

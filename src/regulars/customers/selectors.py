@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from regulars.access.rules import Actor
 from regulars.core.errors import Invalid
@@ -12,6 +13,7 @@ from regulars.customers.errors import CustomerAmbiguous, CustomerUnknown
 from regulars.customers.linking import Holder, Holders, SaleKey
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
 from regulars.customers.rules import STRONGEST_FIRST, IdentityKey, identity_key
+from regulars.storage.reading import moment_read, rows_among, uuid_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,21 @@ class ProfileDetails:
     notes: tuple[NoteShown, ...]
 
 
+_HOLDERS = "SELECT customer_id, kind, value, since_sold_at, since_sale FROM customers_identity WHERE"
+
+
 def holders_of(identities: Collection[IdentityKey]) -> Holders:
     """Whom each of the identities leads to, oldest profile first. One query, a second where some are shared."""
     if not identities:
         return {}
     wanted = set(identities)
     found: dict[IdentityKey, list[Holder]] = defaultdict(list)
-    rows = Identity.objects.filter(value__among={identity.value for identity in wanted}).order_by(
-        "kind", "value", "customer_id"
-    )
-    for kind, value, customer, sold_at, sale in rows.values_list(
-        "kind", "value", "customer_id", "since_sold_at", "since_sale"
+    for customer, kind, value, sold_at, sale in sorted(
+        rows_among(_HOLDERS, "value", {identity.value for identity in wanted}), key=itemgetter(0)
     ):
         identity = IdentityKey(kind, value)
         if identity in wanted:
-            since = SaleKey(sold_at, sale) if sold_at is not None and sale is not None else None
+            since = SaleKey(moment_read(sold_at), uuid_read(sale)) if sale is not None else None
             found[identity].append(Holder(customer, since))
     return _with_names(found)
 

@@ -114,9 +114,9 @@ def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), ac
 
 
 def customers_vouch(ids: Collection[int]) -> None:
-    """A person vouches for who these customers are: their identities no longer hang on the sales that gave them."""
+    """A person vouches for who these customers are: neither later sales nor undoing an import redraws them."""
     Identity.objects.filter(customer_id__among=ids).update(since_sold_at=None, since_sale=None)
-    Customer.objects.filter(id__among=ids).update(is_vouched=True)
+    Customer.objects.filter(id__among=ids).update(is_vouched=True, brought_by=None)
 
 
 def _set_active(customer_id: int, *, is_active: bool, verb: str, actor: Actor, at: datetime) -> None:

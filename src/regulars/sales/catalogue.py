@@ -7,9 +7,11 @@ from typing import NamedTuple
 from regulars.sales.drafts import SaleDraft
 from regulars.sales.models import Product, ProductVersion
 from regulars.sales.rules import product_key
+from regulars.storage.reading import moment_read, rows_among
 from regulars.storage.writing import LockSpace, ids_reserve, names_lock, rows_insert
 
-_KNOWN = ("id", "sku", "name", "category", "brand", "is_catalogued", "described_at")
+_KNOWN = "SELECT id, sku, name, category, brand, is_catalogued, described_at FROM sales_product WHERE"
+_VERSIONS = "SELECT id, product_id, name, category, brand FROM sales_productversion WHERE"
 _PRODUCT = ("id", "sku", "name", "category", "brand", "price", "is_catalogued", "described_at")
 
 
@@ -70,8 +72,9 @@ def _products_described(sold: dict[Label, datetime]) -> dict[str, Known]:
         rows.append((id_, sku or None, *words, None, False, at))
         products[key] = Known(id_, Words(*words), is_catalogued=False, described_at=at)
     rows_insert(Product, _PRODUCT, rows)
-    for key, (at, label) in sorted(first.items()):
-        products[key] = _redescribed(products[key], at, Words(*label[1:]))
+    for key in sorted(key for key, (at, label) in first.items() if _is_described_by(products[key], at, label)):
+        at, (_sku, *words) = first[key]
+        products[key] = _redescribed(products[key], at, Words(*words))
     return products
 
 
@@ -91,12 +94,16 @@ def _rank(at: datetime, words: Words) -> tuple[bool, datetime, Words]:
     return (not words.name, at, words)
 
 
-def _redescribed(known: Known, at: datetime, words: Words) -> Known:
-    """The product as it is after a sale called it so; one query where that changes it."""
+def _is_described_by(known: Known, at: datetime, label: Label) -> bool:
+    """Whether a sale that calls the product so describes it better than what does now."""
     if known.is_catalogued or known.described_at is None:
-        return known
-    if _rank(known.described_at, known.words) <= _rank(at, words):
-        return known
+        return False
+    words = Words(*label[1:])
+    return _rank(at, words) < _rank(known.described_at, known.words)
+
+
+def _redescribed(known: Known, at: datetime, words: Words) -> Known:
+    """The product as it is after a sale called it so. One query."""
     Product.objects.filter(id=known.id).update(**words._asdict(), described_at=at)
     return known._replace(words=words, described_at=at)
 
@@ -113,13 +120,11 @@ def _products_known(labels: Iterable[Label]) -> dict[str, Known]:
     """The products of the labels that are there already. Two queries at most."""
     skus = {label[0] for label in labels if label[0]}
     names = {label[1] for label in labels if not label[0]}
-    rows: list[tuple[int, str | None, str, str, str, bool, datetime | None]] = []
-    if skus:
-        rows += Product.objects.filter(sku__among=skus).values_list(*_KNOWN)
-    if names:
-        rows += Product.objects.filter(name__among=names, sku=None).values_list(*_KNOWN)
+    rows = rows_among(_KNOWN, "sku", skus) + rows_among(f"{_KNOWN} sku IS NULL AND", "name", names)
     return {
-        product_key(sku or "", name): Known(id_, Words(name, category, brand), is_catalogued, at)
+        product_key(sku or "", name): Known(
+            id_, Words(name, category, brand), is_catalogued, at and moment_read(at)
+        )
         for id_, sku, name, category, brand, is_catalogued, at in rows
     }
 
@@ -142,8 +147,7 @@ def _versions_made(wanted: set[tuple[int, Words]], *, product_ids: Collection[in
 
 
 def _versions_known(product_ids: Collection[int]) -> Versions:
-    rows = ProductVersion.objects.filter(product_id__among=product_ids)
     return {
         (product_id, Words(name, category, brand)): id_
-        for id_, product_id, name, category, brand in rows.values_list("id", "product_id", "name", "category", "brand")
+        for id_, product_id, name, category, brand in rows_among(_VERSIONS, "product_id", product_ids)
     }

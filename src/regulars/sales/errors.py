@@ -26,6 +26,11 @@ class StoreTaken(Conflict):
     message = _('There is a store "%(name)s" already.')
 
 
+class ProductUnknown(NotFound):
+    code = "sales.product_unknown"
+    message = _('There is no product "%(sku)s"; put it into the catalogue with "regulars products set".')
+
+
 class OtherCurrency(Invalid):
     code = "sales.other_currency"
     message = _(

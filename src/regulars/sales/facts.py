@@ -8,7 +8,11 @@ from django.db import connection
 from regulars.sales.models import Business
 from regulars.storage.writing import bound_list, in_list
 
-_DERIVE = files("regulars.sales").joinpath("facts.sql").read_text("utf-8")
+_SQL = files("regulars.sales")
+_DERIVE = _SQL.joinpath("facts.sql").read_text("utf-8")
+_KEEP = _SQL.joinpath("facts_keep.sql").read_text("utf-8")
+_DIFFER = _SQL.joinpath("facts_differ.sql").read_text("utf-8")
+_EVERYBODY = "1 = 1"
 
 
 def facts_refresh(customer_ids: Collection[int], *, business: Business) -> None:
@@ -20,14 +24,21 @@ def facts_refresh(customer_ids: Collection[int], *, business: Business) -> None:
         if connection.vendor == "postgresql":
             # Two sales of one customer at once: the second waits here, then derives from both.
             cursor.execute("SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
-        cursor.execute(_derive(business, these_customers=in_list("c.id")), [ids])
+        cursor.execute(_KEEP.format(derived=_derived(business, customers=in_list("c.id"))), [ids])
 
 
 def facts_rebuild(*, business: Business) -> None:
     """The facts of all customers are what their sales say. One query, inside `writing()`."""
     with connection.cursor() as cursor:
-        cursor.execute(_derive(business, these_customers="1 = 1"))
+        cursor.execute(_KEEP.format(derived=_derived(business, customers=_EVERYBODY)))
 
 
-def _derive(business: Business, *, these_customers: str) -> str:
-    return _DERIVE.format(tax_share=0 if business.spend_includes_tax else 1, these_customers=these_customers)
+def facts_differences(*, business: Business) -> list[int]:
+    """The customers whose facts are not what their sales say; empty unless there is a bug. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DIFFER.format(derived=_derived(business, customers=_EVERYBODY)))
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _derived(business: Business, *, customers: str) -> str:
+    return _DERIVE.format(tax_share=0 if business.spend_includes_tax else 1, these_customers=customers)

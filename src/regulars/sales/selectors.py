@@ -1,21 +1,26 @@
 """Reading the shop and single sales; profiles are in profiles.py."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Sum
 
 from regulars.access.rules import Actor
+from regulars.core.days import moment_at, timezone_of
+from regulars.core.text import marked as _
 from regulars.core.text import nearest
 from regulars.customers.linking import Mention, SaleKey
+from regulars.customers.models import Customer
 from regulars.customers.rules import Contact
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
-from regulars.sales.errors import NotSetUp, SaleAmbiguous, SaleUnknown, StoreUnknown
-from regulars.sales.models import Business, Payment, Sale, SaleContact, SaleLine, Store
+from regulars.sales.errors import NotSetUp, ProductUnknown, SaleAmbiguous, SaleUnknown, StoreUnknown
+from regulars.sales.models import Business, Payment, Product, Sale, SaleContact, SaleLine, Store
 from regulars.sales.rules import product_key
+from regulars.storage.opening import Finding
+from regulars.storage.reading import model_made, rows_among, rows_read, select_of, uuid_read
 
 
 class SaleHead(NamedTuple):
@@ -35,15 +40,16 @@ _HEAD = SaleHead._fields
 
 def business_get() -> Business:
     """The business. One query. Raises NotSetUp."""
-    business = Business.objects.first()
-    if business is None:
+    rows = rows_read(select_of(Business))
+    if not rows:
         raise NotSetUp
-    return business
+    return model_made(Business, rows[0])
 
 
 def stores_named(names: Collection[str]) -> dict[str, Store]:
     """The stores of these names that exist. One query."""
-    return {store.name: store for store in Store.objects.filter(name__among=set(names), is_active=True)}
+    rows = rows_among(f"{select_of(Store)} WHERE is_active AND", "name", set(names))
+    return {store.name: store for store in (model_made(Store, row) for row in rows)}
 
 
 def store_get(name: str) -> Store:
@@ -66,10 +72,32 @@ def stores_all(*, visible_to: Actor) -> Sequence[Store]:
     return list(Store.objects.all())
 
 
+def product_get(sku: str, *, visible_to: Actor) -> Product:
+    """The product of that SKU. One query. Raises ProductUnknown."""
+    visible_to.require("sales.see")
+    product = Product.objects.filter(sku=sku).first()
+    if product is None:
+        raise ProductUnknown(sku=sku)
+    return product
+
+
+def products_list(*, limit: int, visible_to: Actor) -> list[tuple[Product, int | None]]:
+    """The products by SKU, each with its stock over all stores in thousandths (None: never counted). One query."""
+    visible_to.require("sales.see")
+    rows = Product.objects.annotate(on_hand=Sum("stock__on_hand_milli"))[:limit]
+    return [(product, product.on_hand) for product in rows]
+
+
 def sale_heads(uids: Collection[UUID]) -> dict[UUID, SaleHead]:
     """The stored sales of these ids. One query."""
-    rows = Sale.objects.filter(uid__among=list(uids)).values_list(*_HEAD)
-    return {head.uid: head for head in map(SaleHead._make, rows)}
+    rows = rows_among(f"SELECT {', '.join(_HEAD)} FROM sales_sale WHERE", "uid", uids)
+    return {head.uid: head for head in map(_head_read, rows)}
+
+
+def _head_read(row: tuple[Any, ...]) -> SaleHead:
+    head = SaleHead._make(row)
+    original = head.original_uid and uuid_read(head.original_uid)
+    return head._replace(uid=uuid_read(head.uid), original_uid=original)
 
 
 def sale_find(name: str, *, visible_to: Actor) -> SaleHead:
@@ -214,3 +242,24 @@ def returns_from_elsewhere(brought_by: int) -> list[str]:
     sold = Sale.objects.filter(brought_by=brought_by).values("uid")
     returns = Sale.objects.filter(original_uid__in=sold).exclude(brought_by=brought_by)
     return list(returns.order_by("id").values_list("number", flat=True)[:5])
+
+
+def business_today(*, at: datetime) -> date:
+    """The business day it is. One query. Raises NotSetUp."""
+    business = business_get()
+    return moment_at(at, timezone=timezone_of(business.timezone), cutoff_minutes=business.day_cutoff).day
+
+
+def shop_findings(*, visible_to: Actor) -> Iterator[Finding]:
+    """What is set up and what waits, for `regulars doctor`. Six queries."""
+    visible_to.require("sales.see")
+    business = business_get()
+    yield Finding("ok", "business", f"{business.name}, {business.currency}, {business.timezone}")
+    yield Finding("ok", "stores", ", ".join(Store.objects.values_list("name", flat=True)))
+    yield Finding("ok", "customers", f"{Customer.objects.count():,}")
+    yield Finding("ok", "sales", f"{Sale.objects.count():,}")
+    waiting = Sale.objects.filter(original_uid__isnull=False).exclude(original_uid__in=Sale.objects.values("uid"))
+    count = waiting.count()
+    if count:
+        numbers = ", ".join(waiting.order_by("id").values_list("number", flat=True)[:5])
+        yield Finding("warning", "returns", _("%s wait for the sale they name: %s") % (count, numbers))

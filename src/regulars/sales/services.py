@@ -15,6 +15,7 @@ from regulars.sales.catalogue import versions_of
 from regulars.sales.drafts import SaleDraft, Sums
 from regulars.sales.errors import AlreadySetUp, OtherCurrency, StoreTaken
 from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
+from regulars.storage.reading import rows_among, uuid_read
 from regulars.storage.writing import ids_reserve, rows_insert, writing
 
 _SALE = (
@@ -105,7 +106,7 @@ def registers_ensure(names: Iterable[tuple[int, str]]) -> Mapping[tuple[int, str
 
 
 def _registers_known(stores: Collection[int]) -> dict[tuple[int, str], int]:
-    rows = Register.objects.filter(store_id__among=stores).values_list("store_id", "name", "id")
+    rows = rows_among("SELECT store_id, name, id FROM sales_register WHERE", "store_id", stores)
     return {(store, name): id_ for store, name, id_ in rows}
 
 
@@ -203,9 +204,9 @@ def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
     """Every stored return of these sales (by uid) belongs to whom its sale belongs to; between whom that moved some."""
     moved: dict[int, int | None] = {}
     touched: set[int | None] = set()
-    rows = Sale.objects.filter(original_uid__among=list(originals)).values_list("id", "original_uid", "customer_id")
+    rows = rows_among("SELECT id, original_uid, customer_id FROM sales_sale WHERE", "original_uid", originals)
     for id_, original, customer in rows:
-        owner = originals[original] if original is not None else customer
+        owner = originals[uuid_read(original)]
         if owner != customer:
             moved[id_] = owner
             touched |= {owner, customer}

@@ -1,0 +1,57 @@
+# What people type. Nothing needs to be there but make and Python 3.11 with its venv.
+# `make`, or `make help`, lists it.
+
+PYTHON ?= python3
+UV := uv>=0.9,<1
+BIN := .venv/bin
+READY := .venv/.ready
+DATABASES ?= sqlite postgres
+PYTEST_ARGS ?=
+
+# The project's own environment, whatever the caller's shell has active.
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format reference
+
+help:  ## list what can be typed
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 18
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or newer is needed, $(PYTHON) is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet '$(UV)'
+
+$(READY): pyproject.toml uv.lock | $(BIN)/uv
+	$(BIN)/uv sync --frozen --quiet
+	@touch $@
+
+demo: $(READY)  ## load the demo shop into demo-data and say what to try
+	$(BIN)/regulars demo --data demo-data
+
+test: $(READY)  ## run every test, on SQLite and on PostgreSQL
+	@status=0; for database in $(DATABASES); do \
+	  echo "== tests on $$database"; \
+	  REGULARS_TEST_DATABASE=$$database $(BIN)/pytest -n 2 $(PYTEST_ARGS) || status=1; \
+	done; exit $$status
+
+check: $(READY)  ## lint, format, types, import contracts, lock file
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/uv lock --check --quiet
+
+bench: $(READY)  ## run every figure of bench/ in turn
+	@for file in bench/[!_]*.py; do \
+	  [ -e "$$file" ] || { echo "no figures yet"; exit 0; }; \
+	  name=$$(basename "$$file" .py); echo "== $$name"; $(BIN)/python -m "bench.$$name" || exit 1; \
+	done
+
+format: $(READY)  ## put the code into its form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+reference: $(READY)  ## write docs/reference anew from the code
+	$(BIN)/python scripts/reference.py

@@ -1,0 +1,52 @@
+"""Loading the demo shop: made as files, imported as any files are."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from regulars.access.rules import OPERATOR
+from regulars.exchange.demo import DEMO_STORES, demo_files, demo_products
+from regulars.exchange.mapping import preset_named
+from regulars.exchange.services import import_run
+from regulars.sales.selectors import business_get, stores_named
+from regulars.sales.services import product_set, stock_set, store_create
+from regulars.storage.writing import writing
+
+
+def demo_load(
+    folder: Path, *, customers: int, seed: int, until: date, at: datetime, say: Callable[[str], None]
+) -> None:
+    """The demo shop's stores, catalogue, stock and two years of sales are in the database, which holds its business.
+
+    `folder` takes the files in between; `until` is a day that is over.
+    """
+    say("Making two years of a small chain ...")
+    made = demo_files(folder, customers=customers, seed=seed, until=until)
+    with writing():
+        _stores_make(at)
+        _catalogue_make(at)
+    say(f"Importing {made.sales + made.returns:,} sales of {customers:,} customers ...")
+    import_run(
+        paths=made.files,
+        mapping=preset_named("regulars"),
+        dry_run=False,
+        actor=OPERATOR,
+        at=at,
+        progress=lambda *_: None,
+    )
+
+
+def _stores_make(at: datetime) -> None:
+    business = business_get()
+    for store in DEMO_STORES:
+        store_create(name=store.name, business=business, city=store.city, region=store.region, actor=OPERATOR, at=at)
+
+
+def _catalogue_make(at: datetime) -> None:
+    stores = stores_named({store.name for store in DEMO_STORES})
+    for told in demo_products():
+        product = product_set(
+            sku=told.sku, name=told.name, category=told.category, brand=told.brand, price=told.price, actor=OPERATOR
+        )
+        for name, on_hand in told.stock_milli.items():
+            stock_set(product=product, store=stores[name], on_hand_milli=on_hand, actor=OPERATOR, at=at)

@@ -1,0 +1,195 @@
+"""One customer in full: facts, habits, what they buy, and everything that happened."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet, Sum
+
+from regulars.access.rules import Actor
+from regulars.core.money import divided_half_up
+from regulars.customers.search import search_found
+from regulars.customers.selectors import ProfileDetails, customer_details
+from regulars.privacy.selectors import ConsentShown, consent_history, consents_held
+from regulars.sales.models import CustomerFacts, Sale, SaleLine
+
+MOST_PRODUCTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What a customer's sales come to. Money in minor units; averages are None without an order."""
+
+    spent: int = 0
+    orders: int = 0
+    visits: int = 0
+    returned: int = 0
+    discount: int = 0
+    units_milli: int = 0
+    first_order: date | None = None
+    last_order: date | None = None
+
+    @property
+    def average_order(self) -> int | None:
+        """Spent by orders, in minor units."""
+        return divided_half_up(self.spent, self.orders) if self.orders else None
+
+    @property
+    def units_per_order_milli(self) -> int | None:
+        return divided_half_up(self.units_milli, self.orders) if self.orders else None
+
+    @property
+    def days_between_orders(self) -> float | None:
+        """Mean days from one order to the next; None below two orders."""
+        if self.orders < 2 or self.first_order is None or self.last_order is None:
+            return None
+        return (self.last_order - self.first_order).days / (self.orders - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a customer bought of one product or category, returns taken off."""
+
+    name: str
+    orders: int
+    units_milli: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """Where and when a customer buys: by most orders, then the latest; None without an order. Weekday 1 is Monday."""
+
+    store: str | None = None
+    weekday: int | None = None
+    hour: int | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a customer spent in one month."""
+
+    year: int
+    month: int
+    orders: int
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One thing that happened: a sale, a return, a note, a consent. `amount` in minor units, for sales and returns."""
+
+    at: datetime
+    kind: str
+    text: str
+    amount: int | None = None
+    number: str = ""
+    store: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Everything that is known of a customer."""
+
+    about: ProfileDetails
+    stats: Stats
+    habits: Habits
+    products: Sequence[Bought]
+    categories: Sequence[Bought]
+    months: Sequence[Month]
+    consents: dict[str, bool]
+    timeline: Sequence[Moment] = field(default=())
+
+
+def customer_profile(customer_id: int, *, timeline: int = 20, visible_to: Actor) -> Profile:
+    """The customer with the newest `timeline` moments. 17 queries, whatever the history. Raises CustomerUnknown."""
+    about = customer_details(customer_id, visible_to=visible_to)
+    consents = consent_history(customer_id, visible_to=visible_to)
+    return Profile(
+        about=about,
+        stats=customer_stats(customer_id),
+        habits=_habits(customer_id),
+        products=_bought(customer_id, "version__product__name"),
+        categories=_bought(customer_id, "version__category"),
+        months=_months(customer_id),
+        consents=consents_held(consents),
+        timeline=_timeline(customer_id, about, consents, limit=timeline),
+    )
+
+
+def customer_stats(customer_id: int) -> Stats:
+    """The facts of the customer; zeros for one who never bought. One query."""
+    row = CustomerFacts.objects.filter(customer_id=customer_id).values(*Stats.__slots__).first()
+    return Stats(**row) if row else Stats()
+
+
+def customers_find(text: str, *, limit: int = 10, country: str, visible_to: Actor) -> list[int]:
+    """The ids of the customers that a cashier may mean, the likeliest first: by name, code, phone, its last digits,
+    e-mail, or by the number of a receipt. Two queries."""
+    visible_to.require("customers.see")
+    wanted = text.strip()
+    by_receipt = Sale.objects.filter(number=wanted, customer__isnull=False, customer__is_active=True).order_by("-id")
+    receipts = [id_ for id_ in by_receipt.values_list("customer_id", flat=True)[:limit] if id_ is not None]
+    found = [*receipts, *search_found(wanted, limit=limit, country=country)]
+    return list(dict.fromkeys(found))[:limit]
+
+
+def _counted(customer_id: int) -> QuerySet[Sale]:
+    return Sale.objects.filter(customer_id=customer_id, status="completed")
+
+
+def _habits(customer_id: int) -> Habits:
+    orders = _counted(customer_id).filter(kind="sale")
+
+    def favourite(column: str) -> Any:
+        ranked = orders.values_list(column).annotate(n=Count("id"), latest=Max("sold_at"))
+        row = ranked.order_by("-n", "-latest", column).first()
+        return row[0] if row else None
+
+    return Habits(*(favourite(column) for column in ("store__name", "weekday", "hour", "channel")))
+
+
+def _bought(customer_id: int, column: str) -> list[Bought]:
+    lines = SaleLine.objects.filter(sale__customer_id=customer_id, sale__status="completed").exclude(**{column: ""})
+    rows = (
+        lines.values_list(column)
+        .annotate(orders=Count("sale_id", distinct=True), units=Sum("quantity_milli"), worth=Sum("net"))
+        .order_by("-worth", column)
+    )
+    return [Bought(*row) for row in rows[:MOST_PRODUCTS]]
+
+
+def _months(customer_id: int) -> list[Month]:
+    rows = (
+        _counted(customer_id)
+        .values_list("day__year", "day__month", "kind")
+        .annotate(n=Count("id"), worth=Sum("net"))
+        .order_by("day__year", "day__month", "kind")
+    )
+    months: dict[tuple[int, int], Month] = {}
+    for year, month, kind, count, worth in rows:
+        held = months.get((year, month), Month(year, month, 0, 0))
+        orders = held.orders + (count if kind == "sale" else 0)
+        months[year, month] = Month(year, month, orders, held.net + worth)
+    return list(months.values())
+
+
+def _timeline(customer_id: int, about: ProfileDetails, consents: Sequence[ConsentShown], *, limit: int) -> list[Moment]:
+    """The newest moments of every kind together. One query."""
+    sales = Sale.objects.filter(customer_id=customer_id).order_by("-sold_at", "-id")
+    moments = [
+        Moment(sold_at, kind, number, amount=total, number=number, store=store, status=status)
+        for sold_at, kind, number, total, store, status in sales.values_list(
+            "sold_at", "kind", "number", "total", "store__name", "status"
+        )[:limit]
+    ]
+    moments += [Moment(note.at, "note", f"{note.author}: {note.text}") for note in about.notes]
+    moments += [
+        Moment(each.at, "consent", f"{each.channel}: {'given' if each.is_given else 'withdrawn'}", store=each.place)
+        for each in consents
+    ]
+    newest: Callable[[Moment], datetime] = lambda moment: moment.at  # noqa: E731
+    return sorted(moments, key=newest, reverse=True)[:limit]

@@ -1,0 +1,116 @@
+"""No value becomes part of an SQL text: values are bound, and what is interpolated is on the list below."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.house.source import modules
+
+_SQL = re.compile(
+    r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|CREATE|DROP|ALTER|FROM|JOIN|WHERE|GROUP BY|ORDER BY|VALUES|PRAGMA)\b"
+)
+# What makes SQL of our own names: functions called so, and whatever ends in `_sql`.
+_MAKERS = {"in_list", "_table", "_columns", "connection.ops.quote_name", "_head_columns", "desk.column", "texts.read_name"}
+# Constants of a module.
+_CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
+# Names of tables, columns and clauses put together from them, by the part of the house that may use them so.
+# Add a line only for what no file, no till and no person can ever have written.
+NAMES = {
+    "customers/search/sqlite.py": {"places"},
+    "exchange/reading/tables.py": {
+        "self.rows", "self.broken", "table", "table.name", "table.broken", "texts", "nothing", "ends",
+    },
+    "exchange/staging/": {
+        # keys of FIELDS and numbers of files: ours, not the file's
+        "key", "field", "slot", "number", "texts.number", "FIELDS[key].longest",
+        # tables named by those
+        "table.name", "table.broken", "texts.name", "self.name",
+        # lists and clauses made of those
+        "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "slots", "tip",
+        "shown", "payments", "n",
+    },
+    "storage/opening.py": {"name"},
+    "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings
+    "storage/writing.py": {"marks", "column"},
+}  # fmt: skip
+
+
+def _unlisted(node: ast.expr, names: set[str]) -> Iterator[str]:
+    """The parts of an interpolated expression that are not known to be our own."""
+    match node:
+        case ast.Constant():
+            return
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[joined]):
+            yield from _unlisted(joined, names)
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            for part in parts:
+                yield from _unlisted(part.value if isinstance(part, ast.Starred) else part, names)
+        case ast.Call(func=func):
+            made_by = ast.unparse(func)
+            if made_by not in _MAKERS and not made_by.endswith("_sql"):
+                yield f"{{{ast.unparse(node)}}}"
+        case _:
+            text = ast.unparse(node)
+            if text not in names and not text.endswith("_sql") and not _CONSTANT.fullmatch(text):
+                yield f"{{{text}}}"
+
+
+def _text_of(node: ast.JoinedStr) -> str:
+    return "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+
+
+def sql_with_values(tree: ast.AST, names: set[str]) -> list[str]:
+    """What the SQL f-strings of the tree interpolate and nobody has listed."""
+    return [
+        f"line {node.lineno}: {unlisted}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.JoinedStr) and _SQL.search(_text_of(node))
+        for part in node.values
+        if isinstance(part, ast.FormattedValue)
+        for unlisted in _unlisted(part.value, names)
+    ]
+
+
+def sql_put_together(tree: ast.AST) -> list[str]:
+    """The SQL texts of the tree that are filled by `%` or `.format`, which nobody can look into."""
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.BinOp(left=ast.Constant(value=str(text)), op=ast.Mod()) if _SQL.search(text):
+                found.append(f"line {node.lineno}: {text[:40]!r} % ...")
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="format")) if _SQL.search(text):
+                found.append(f"line {node.lineno}: {text[:40]!r}.format(...)")
+    return found
+
+
+def _names_of(path: str) -> set[str]:
+    return set().union(*(names for part, names in NAMES.items() if path.startswith(part)))
+
+
+@pytest.mark.parametrize("module", [pytest.param(module, id=module.path) for module in modules()])
+def test_no_value_becomes_part_of_an_sql_text(module):
+    assert sql_with_values(module.tree, _names_of(module.path)) == []
+    assert sql_put_together(module.tree) == []
+
+
+def test_a_value_in_an_sql_text_is_seen():
+    assert sql_with_values(ast.parse('f"SELECT 1 FROM t WHERE a = {name}"'), set()) == ["line 1: {name}"]
+    assert sql_with_values(ast.parse("""f"DELETE FROM t WHERE {in_list('id')}" """), set()) == []
+    assert sql_with_values(ast.parse("""f"SELECT {', '.join([*fields, name])} FROM t" """), {"fields"}) == [
+        "line 1: {name}"
+    ]
+    assert sql_put_together(ast.parse('"SELECT %s" % name')) == ["line 1: 'SELECT %s' % ..."]
+
+
+def test_every_listed_name_is_still_used():
+    for part, names in NAMES.items():
+        used = {
+            ast.unparse(node)
+            for module in modules()
+            if module.path.startswith(part)
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Name | ast.Attribute | ast.Subscript)
+        }
+        assert names - used == set(), part
