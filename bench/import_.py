@@ -131,8 +131,8 @@ def measured(database: str, file: Path, rounds: int) -> bool:
     times = seconds / bare_seconds
     print(
         f"{database}: import {seconds:.1f} s (reading {median(each['reading'] for each in taken):.1f} s),"
-        f" bare executemany of {lone[0]['rows']:,.0f} rows {bare_seconds:.1f} s: {times:.2f} times (at most {MOST_TIMES:.0f});"
-        f" {megabytes:.0f} MB at most (limit {MOST_MEGABYTES})"
+        f" bare executemany of {lone[0]['rows']:,.0f} rows {bare_seconds:.1f} s:"
+        f" {times:.2f} times (at most {MOST_TIMES:.0f}); {megabytes:.0f} MB at most (limit {MOST_MEGABYTES})"
     )
     return times <= MOST_TIMES and megabytes <= MOST_MEGABYTES
 

@@ -19,12 +19,12 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+
+from bench.shop import DATABASES, Tills, place, shop_build
 from regulars.access.rules import OPERATOR
 from regulars.checkout.services import sales_record
 from regulars.customers.rules import email_form, phone_form
 from regulars.storage.sqlcipher.base import _question_marks
-
-from bench.shop import DATABASES, Tills, place, shop_build
 
 BATCH = 500
 # One by one at most three times as long; in batches at least 60 % of the rate.
@@ -182,7 +182,8 @@ def measured(tills: Tills, *, rounds: int, batches: int, size: int, most: float)
     print(
         f"    wall: {wall:.2f} times the bare loop ({100 / wall:.0f} % of its rate), at most {most:.2f}:"
         f" {'holds' if wall <= most else 'MISSED'};"
-        f" cpu of this process: {cpu:.2f} times ({_us(pairs, 0, 1, size):.0f} and {_us(pairs, 1, 1, size):.0f} us/sale)",
+        f" cpu of this process: {cpu:.2f} times"
+        f" ({_us(pairs, 0, 1, size):.0f} and {_us(pairs, 1, 1, size):.0f} us/sale)",
         flush=True,
     )
     return wall <= most

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.core.management import call_command
 from django.db import connection
+
 from regulars.access.rules import OPERATOR
 from regulars.customers.models import Customer, Identity
 from regulars.customers.search import search_rebuild
@@ -85,7 +86,8 @@ def shop_build(*, customers: int, sales: int = 0, uid_version: int = 4) -> None:
             registers = registers_ensure([(store, till) for store in stores for till in TILLS])
             _products_build()
             _customers_build(customers)
-        _sales_build(sales, customers=customers, tills=[(s, r) for (s, _name), r in registers.items()], uids=uid_version)
+        tills = [(store, register) for (store, _name), register in registers.items()]
+        _sales_build(sales, customers=customers, tills=tills, uids=uid_version)
     with writing():
         facts_rebuild(business=business_get())
         search_rebuild()
@@ -101,7 +103,9 @@ def _bulk() -> Iterator[None]:
             yield
             cursor.execute("RESET synchronous_commit")
             return
-        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'sales_sale' AND sql <> ''")
+        cursor.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = 'sales_sale' AND sql > ''"
+        )
         indexes = cursor.fetchall()
         for name, _sql in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
@@ -132,7 +136,9 @@ def _products_build() -> None:
 
 
 def _customers_build(count: int) -> None:
-    names = [f"{first} {last}" for first in ("Amina", "Ben", "Chao", "Dede", "Esi") for last in ("Otieno", "Wanjiku", "Mwangi")]
+    names = [
+        f"{first} {last}" for first in ("Amina", "Ben", "Chao", "Dede") for last in ("Otieno", "Wanjiku", "Mwangi")
+    ]
     for start in range(0, count, _CHUNK):
         size = min(_CHUNK, count - start)
         people = list(zip(ids_reserve(Customer, size), range(start, start + size), strict=True))
@@ -141,7 +147,7 @@ def _customers_build(count: int) -> None:
             Customer,
             _CUSTOMER,
             [
-                (id_, f"2{n:012}", f"{names[n % len(names)]} {n}", *[""] * 6, joined, "import", True, True, None, None, None)
+                (id_, f"2{n:012}", f"{names[n % 12]} {n}", *[""] * 6, joined, "import", True, True, None, None, None)
                 for id_, n in people
             ],
         )
@@ -263,5 +269,3 @@ class Tills:
             self._strangers += 1
             return {"phone": phone(self._strangers), "name": f"New Face {self._strangers}"}
         return None
-
-

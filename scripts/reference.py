@@ -82,9 +82,10 @@ def _commands() -> Iterator[str]:
         "What `--help` says of each. A refusal is one sentence on the error output and one of these exit codes: "
         "2 wrong input, 3 not allowed, 4 not found, 5 a conflict with what is stored; 1 is a bug."
     )
+    root = click.Context(command_line, info_name="regulars", terminal_width=WIDTH, **command_line.context_settings)
     for path, command in sorted(commands_all()):
         if not isinstance(command, click.Group):
-            context = click.Context(command, info_name=path, terminal_width=WIDTH, max_content_width=WIDTH)
+            context = click.Context(command, info_name=path.removeprefix("regulars "), parent=root)
             yield f"## {path}\n\n```text\n{command.get_help(context)}\n```"
 
 
@@ -92,7 +93,10 @@ def commands_all(command: click.Command = command_line, path: str = "regulars") 
     """Every command and group under the command, with the words that reach it."""
     yield path, command
     if isinstance(command, click.Group):
-        for name, child in command.commands.items():
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            assert child is not None  # noqa: S101  (it was listed)
             yield from commands_all(child, f"{path} {name}")
 
 
@@ -102,7 +106,7 @@ def commands_all(command: click.Command = command_line, path: str = "regulars") 
 def errors_all() -> list[type[RegularsError]]:
     """Every kind of refusal that some room raises, by code."""
     for module in pkgutil.walk_packages(regulars.__path__, "regulars."):
-        if module.name.endswith(".errors") or module.name.startswith("regulars.core."):
+        if ".migrations" not in module.name:
             import_module(module.name)
     found: set[type[RegularsError]] = set()
     waiting: list[type[RegularsError]] = [RegularsError]
@@ -154,7 +158,11 @@ def _rights() -> Iterator[str]:
     yield _table(
         ("right", "asked for by", "register"),
         (
-            (f"`{right}`", ", ".join(f"`{name}`" for name in askers.get(right, [])), "yes" if REGISTER.may(right) else "")
+            (
+                f"`{right}`",
+                ", ".join(f"`{name}`" for name in askers.get(right, [])),
+                "yes" if REGISTER.may(right) else "",
+            )
             for right in sorted(RIGHTS)
         ),
     )
@@ -162,27 +170,41 @@ def _rights() -> Iterator[str]:
 
 
 def _askers() -> dict[str, list[str]]:
-    """The functions that ask for each right: those that name it, or a constant of it, anywhere in their body."""
+    """The public functions that ask for each right, themselves or through a private one of their module."""
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "src" / "regulars").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
         constants = {
             node.targets[0].id: node.value.value
             for node in tree.body
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and isinstance(node.value, ast.Constant)
+            if isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Constant)
         }
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef):
-                for right in _rights_named(node, constants):
-                    found.setdefault(right, []).append(f"{path.relative_to(ROOT / 'src' / 'regulars').parts[0]}.{node.name}")
-    return found
+        room = path.relative_to(ROOT / "src" / "regulars").parts[0]
+        for name, node in functions.items():
+            for right in sorted(_rights_asked(node, constants)):
+                found.setdefault(right, []).extend(f"{room}.{each}" for each in _public_callers(name, functions))
+    return {right: sorted(set(names)) for right, names in found.items()}
 
 
-def _rights_named(node: ast.FunctionDef, constants: Mapping[str, Any]) -> list[str]:
+def _rights_asked(node: ast.FunctionDef, constants: Mapping[str, Any]) -> set[str]:
     calls = [each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
     asked = [each.args[0] for each in calls if each.func.attr in {"require", "may"} and each.args]  # type: ignore[attr-defined]
-    values = [constants.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None) for each in asked]
-    return sorted({value for value in values if value in RIGHTS})
+    values = {constants.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None) for each in asked}
+    return {value for value in values if value in RIGHTS}
+
+
+def _public_callers(name: str, functions: Mapping[str, ast.FunctionDef]) -> set[str]:
+    if not name.startswith("_"):
+        return {name}
+    callers = {
+        caller
+        for caller, node in functions.items()
+        if caller != name and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
+    }
+    return set().union(*(_public_callers(caller, functions) for caller in callers))
 
 
 # Tables
@@ -201,7 +223,7 @@ def _models() -> Iterator[str]:
             yield "The database refuses what breaks these: " + "; ".join(rules) + "."
 
 
-def _column(field: models.Field[Any, Any]) -> tuple[str, str, str]:
+def _column(field: "models.Field[Any, Any]") -> tuple[str, str, str]:
     kind = re.sub(r"Field$|Key$", "", type(field).__name__)
     if field.related_model is not None and not isinstance(field.related_model, str):
         kind = f"id of {field.related_model._meta.label}"

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from tests.house.source import ROOT
 
-_BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\s*)?^```sh\n(?P<script>.*?)^```", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(
+    r"(?:<!-- not run: (?P<reason>[^\n]+?) -->\s*)?^```sh\n(?P<script>.*?)^```", re.MULTILINE | re.DOTALL
+)
 
 
 class Section(NamedTuple):

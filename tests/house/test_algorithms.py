@@ -147,7 +147,7 @@ def test_a_sale_given_to_somebody(shop):
 
 
 def test_examples_without_a_table_name_a_test_that_is_here():
-    told = [each for each in sections(LINKING) if each.title.startswith("Example") and not table(each.text)]
+    told = [each for each in sections(LINKING) if each.title.startswith("Example ") and not table(each.text)]
     named = {name for each in told for name in re.findall(r"`(test_\w+)`", each.text)}
     assert len(told) == len(named) == 4
     assert named <= globals().keys()
@@ -161,7 +161,9 @@ def _or_code(read, *arguments, **more):
         return error.code
 
 
-@pytest.mark.parametrize("row", table(section(MONEY, "Example 1").text), ids=lambda row: f"{row['written']} {row['currency']}")
+@pytest.mark.parametrize(
+    "row", table(section(MONEY, "Example 1").text), ids=lambda row: f"{row['written']} {row['currency']}"
+)
 def test_an_amount_is_read_as_the_table_says(row):
     assert _or_code(amount_minor, row["written"], places=currency_places(row["currency"])) == row["amount"]
 

@@ -32,7 +32,9 @@ def test_every_error_code_is_listed():
         node.value.value
         for module in modules()
         for node in ast.walk(module.tree)
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "code" and isinstance(node.value, ast.Constant)
+        if isinstance(node, ast.Assign)
+        and ast.unparse(node.targets[0]) == "code"
+        and isinstance(node.value, ast.Constant)
     }
     assert len(codes) > 40
     page = _page("errors.md")

@@ -37,7 +37,7 @@ def _is_a_step(node: Function) -> bool:
 @pytest.mark.parametrize(("module", "node"), [pytest.param(m, n, id=f"{m.room}.{n.name}") for m, n in _public()])
 def test_a_service_takes_the_actor_or_says_it_is_a_step(module, node):
     assert _has_an_actor(node) or _is_a_step(node), (
-        f'{module.path}:{node.lineno} {node.name} takes no actor; if it is a step of another service, '
+        f"{module.path}:{node.lineno} {node.name} takes no actor; if it is a step of another service, "
         'say "Inside `writing()`" in its docstring'
     )
 

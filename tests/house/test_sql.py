@@ -12,7 +12,15 @@ _SQL = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|CREATE|DROP|ALTER|FROM|JOIN|WHERE|GROUP BY|ORDER BY|VALUES|PRAGMA)\b"
 )
 # What makes SQL of our own names: functions called so, and whatever ends in `_sql`.
-_MAKERS = {"in_list", "_table", "_columns", "connection.ops.quote_name", "_head_columns", "desk.column", "texts.read_name"}
+_MAKERS = {
+    "in_list",
+    "_table",
+    "_columns",
+    "connection.ops.quote_name",
+    "_head_columns",
+    "desk.column",
+    "texts.read_name",
+}
 # Constants of a module.
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
 # Names of tables, columns and clauses put together from them, by the part of the house that may use them so.

@@ -43,8 +43,14 @@ def _clean(value: object) -> object:
 
 
 # Prices, quantities and taxes come again and again.
-_minor = lru_cache(maxsize=16384, typed=True)(amount_minor)
-_milli = lru_cache(maxsize=16384, typed=True)(amount_milli)
+@lru_cache(maxsize=16384)
+def _minor(value: Amount, places: int) -> int:
+    return amount_minor(value, places=places)
+
+
+@lru_cache(maxsize=16384)
+def _milli(value: Amount, places: int) -> int:
+    return amount_milli(value, places=places)
 
 
 # The lengths are of the clean text: what is named last is done first.
@@ -187,10 +193,16 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
 
 
 def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
-    quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
-    unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", terms.places, faults)
-    discount = _amount(_minor, line.discount, f"{place}.discount", terms.places, faults)
-    tax = _amount(_minor, line.tax, f"{place}.tax", terms.places, faults)
+    places = terms.places
+    try:
+        quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
+        discount, tax = _minor(line.discount, places), _minor(line.tax, places)
+    except Invalid:
+        # One by one, to name every fault.
+        quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
+        unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
+        discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
+        tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
     net = line_net(
         quantity_milli=quantity,
         unit_price_milli=unit_price,
@@ -223,10 +235,10 @@ def _form(form: Callable[[str], str], text: str, place: str, faults: list[Fault]
         return ""
 
 
-def _amount(read: Callable[..., int], value: Amount, place: str, places: int, faults: list[Fault]) -> int:
+def _amount(read: Callable[[Amount, int], int], value: Amount, place: str, places: int, faults: list[Fault]) -> int:
     """The amount as an integer; 0 where it cannot be read, with the fault kept."""
     try:
-        return read(value, places=places)
+        return read(value, places)
     except Invalid as error:
         faults.append(Fault(place, str(error)))
         return 0

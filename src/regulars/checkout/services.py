@@ -202,10 +202,10 @@ def _drafts(
     """The sales whose every value can be read, and the refusals of the others."""
     drafts: dict[int, SaleDraft] = {}
     refused: dict[int, SaleAnswer] = {}
-    places = currency_places(business.currency)
+    terms = Terms(currency_places(business.currency), business.country, business.prices_include_tax)
+    terms_of = {name: terms._replace(country=store.country) for name, store in stores.items()}
     for n, each in told.items():
-        country = stores[each.store].country if each.store in stores else business.country
-        draft, faults = draft_of(each, Terms(places, country, business.prices_include_tax))
+        draft, faults = draft_of(each, terms_of.get(each.store, terms))
         if faults:
             # Its sums are unknown, but whatever else is wrong is said at once.
             faults += [*head_faults(draft, at=at, currency=business.currency)]

@@ -1,27 +1,43 @@
 """Every command, under the name people type."""
 
+from importlib import import_module
+
 import click
 
 from regulars import __version__
-from regulars.cli import consent, customers, products, sales, shop, stores
+
+# Where each command is; loaded when it is called, so that none waits for the libraries of another.
+COMMANDS = {
+    "init": "shop:init",
+    "upgrade": "shop:upgrade",
+    "demo": "demo:demo",
+    "import": "imports:import_command",
+    "imports": "imports:imports",
+    "customers": "customers:customers",
+    "consent": "consent:consent",
+    "sales": "sales:sales",
+    "stores": "stores:stores",
+    "products": "products:products",
+    "verify": "shop:verify",
+    "doctor": "shop:doctor",
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """The group of all commands, each imported on its first use (click's own recipe for lazy loading)."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _colon, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(f"regulars.cli.{module}"), name)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="regulars")
 def regulars() -> None:
     """The customer memory of a shop."""
-
-
-for command in (
-    shop.init,
-    shop.upgrade,
-    shop.demo,
-    shop.verify,
-    shop.doctor,
-    stores.stores,
-    products.products,
-    customers.customers,
-    consent.consent,
-    sales.sales,
-):
-    regulars.add_command(command)

@@ -1,8 +1,4 @@
-"""`regulars init | upgrade | demo | verify | doctor`"""
-
-import tempfile
-from datetime import timedelta
-from pathlib import Path
+"""`regulars init | upgrade | verify | doctor`"""
 
 import click
 
@@ -13,11 +9,9 @@ from regulars.core.days import WEEKDAYS, minute_of_day, timezone_country, timezo
 from regulars.core.errors import Invalid
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
-from regulars.exchange.demo import DEMO_BUSINESS
-from regulars.exchange.demoing import demo_load
-from regulars.sales.selectors import business_get, shop_findings
+from regulars.sales.selectors import shop_findings
 from regulars.sales.services import business_create, store_create
-from regulars.storage.opening import database_exists, database_make, database_open, database_upgrade, storage_findings
+from regulars.storage.opening import database_make, database_upgrade, storage_findings
 
 
 class CountryNeeded(Invalid):
@@ -68,31 +62,6 @@ def upgrade() -> None:
     """Bring the data of an older Regulars up to date."""
     database_upgrade()
     click.echo(f"The data in {folder().path} is up to date.")
-
-
-@click.command(cls=FolderCommand)
-@click.option("--customers", default=5000, show_default=True, type=click.IntRange(1, 200_000))
-@click.option("--seed", default=1, show_default=True, help="The same seed makes the same shop.")
-def demo(customers: int, seed: int) -> None:
-    """Make a believable small chain in the data folder, to try things on."""
-    if database_exists(folder()):
-        database_open(folder())
-        click.echo(f'The shop "{business_get().name}" is in {folder().path} already.')
-    else:
-        shop_make(
-            name=DEMO_BUSINESS.name, currency=DEMO_BUSINESS.currency, timezone=DEMO_BUSINESS.timezone,
-            country=DEMO_BUSINESS.country, week_start="monday", cutoff="00:00",
-        )  # fmt: skip
-        yesterday = now().date() - timedelta(days=1)
-        with tempfile.TemporaryDirectory() as files:
-            demo_load(Path(files), customers=customers, seed=seed, until=yesterday, at=now(), say=_say)
-    click.echo("\nTry:")
-    for command in ("customers list", "customers find Wanjiku", "sales list --limit 5", "verify", "doctor"):
-        click.echo(f"  .venv/bin/regulars {command} --data {folder().path}")
-
-
-def _say(text: str) -> None:
-    click.echo(text, err=True)
 
 
 @click.command(cls=ShopCommand)

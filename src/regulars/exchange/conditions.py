@@ -121,10 +121,9 @@ def to_sql(condition: Condition, columns: Mapping[str, str], bound: Bound, *, pl
             return f"({' OR '.join(f'{column} IS NOT NULL' for column in found) or 'FALSE'})"
         case Not(part):
             return f"NOT {to_sql(part, columns, bound, places=places)}"
-        case AllOf(parts):
-            return f"({' AND '.join(to_sql(part, columns, bound, places=places) for part in parts)})"
-        case AnyOf(parts):
-            return f"({' OR '.join(to_sql(part, columns, bound, places=places) for part in parts)})"
+        case AllOf(parts) | AnyOf(parts):
+            word = " AND " if isinstance(condition, AllOf) else " OR "
+            return f"({word.join(to_sql(part, columns, bound, places=places) for part in parts)})"
         case _:
             assert_never(condition)
 

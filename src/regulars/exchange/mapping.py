@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from regulars.core.text import marked as _
 from regulars.core.text import nearest, squeezed
@@ -185,7 +186,7 @@ class _Reader:
 
     def options(self, told: Mapping[str, object], base: FileOptions) -> FileOptions:
         """The options with those told put in."""
-        texts = {key: self._option_text(told, key) for key in _TEXT_OPTIONS if key in told}
+        texts: dict[str, Any] = {key: self._option_text(told, key) for key in _TEXT_OPTIONS if key in told}
         options = replace(base, **texts)
         if "header" in told:
             options = replace(options, header=self._flag(told, "header", "[file]"))

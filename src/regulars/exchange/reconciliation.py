@@ -42,24 +42,25 @@ class Reconciliation:
         """The figures as they are kept and printed: amounts as decimal text."""
         return {
             "rows_read": self.rows_read,
-            "money_read": self._text(self.money_read),
+            "money_read": self.text(self.money_read),
             "imported": {
                 "rows": self.imported.rows,
                 "sales": self.sales_created + self.sales_unchanged,
-                "money": self._text(self.imported.money),
+                "money": self.text(self.imported.money),
                 "created": self.sales_created,
                 "unchanged": self.sales_unchanged,
             },
             "skipped": [self._part(part, "class") for part in self.skipped],
             "refused": [self._part(part, "reason") for part in self.refused],
-            "rounding": {"rows": self.rounding.rows, "money": self._text(self.rounding.money)},
+            "rounding": {"rows": self.rounding.rows, "money": self.text(self.rounding.money)},
             "customers": {"created": self.customers_created, "in_file": self.customers_in_file},
         }
 
     def _part(self, part: Part, label: str) -> dict[str, object]:
-        return {label: part.name, "rows": part.rows, "money": self._text(part.money)}
+        return {label: part.name, "rows": part.rows, "money": self.text(part.money)}
 
-    def _text(self, minor: int) -> str:
+    def text(self, minor: int) -> str:
+        """An amount of these figures as decimal text."""
         return amount_text(minor, places=self.places)
 
 

@@ -20,6 +20,9 @@ class ImportRun:
     at: datetime
     undone_at: datetime | None
     actor: str
+    sales_created: int
+    rows_read: int
+    money_read: str
     reconciliation: Mapping[str, object]
 
 
@@ -47,5 +50,8 @@ def _run(row: Import) -> ImportRun:
         at=row.at,
         undone_at=row.undone_at,
         actor=row.actor,
+        sales_created=row.reconciliation["imported"]["created"],
+        rows_read=row.reconciliation["rows_read"],
+        money_read=row.reconciliation["money_read"],
         reconciliation=row.reconciliation,
     )

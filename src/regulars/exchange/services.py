@@ -20,7 +20,6 @@ from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.filling import customers_fill
-from regulars.customers.filling import customers_fill
 from regulars.customers.selectors import customers_brought
 from regulars.exchange.errors import CurrencyOther, ImportUndone, StoreNotNamed, StoresUnknown
 from regulars.exchange.mapping import FileMapping
@@ -165,8 +164,9 @@ class _Run:
         row = self._begun(paths)
         tally = self._sales_recorded(stores, brought_by=row.id)
         customers_follow(tally.touched, business=self.business)
+        today = _today(self.business, self.at)
         for details in details_told(self.desk):
-            customers_fill(details, actor=self.actor, at=self.at, today=self.at.date(), brought_by=row.id)
+            customers_fill(details, actor=self.actor, at=self.at, today=today, brought_by=row.id)
         figures = self._figures(tally, brought_by=row.id)
         Import.objects.filter(id=row.id).update(reconciliation=figures.as_json())
         audit_record(
@@ -227,7 +227,8 @@ class _Run:
             tally.touched |= touched
             for staged, answer in zip(chunk, answers, strict=True):
                 self._counted(tally, staged, answer)
-            owners_add(self.desk, [(staged.sale_no, answer.customer_id) for staged, answer in zip(chunk, answers, strict=True)])
+            numbers = (staged.sale_no for staged in chunk)
+            owners_add(self.desk, list(zip(numbers, (answer.customer_id for answer in answers), strict=True)))
             done += len(chunk)
             self.progress(_("recording"), done, total)
         return tally

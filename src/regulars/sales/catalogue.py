@@ -98,6 +98,8 @@ def _is_described_by(known: Known, at: datetime, label: Label) -> bool:
     """Whether a sale that calls the product so describes it better than what does now."""
     if known.is_catalogued or known.described_at is None:
         return False
+    if known.words.name and known.described_at < at:
+        return False  # the usual case, before words are compared
     words = Words(*label[1:])
     return _rank(at, words) < _rank(known.described_at, known.words)
 
@@ -122,9 +124,7 @@ def _products_known(labels: Iterable[Label]) -> dict[str, Known]:
     names = {label[1] for label in labels if not label[0]}
     rows = rows_among(_KNOWN, "sku", skus) + rows_among(f"{_KNOWN} sku IS NULL AND", "name", names)
     return {
-        product_key(sku or "", name): Known(
-            id_, Words(name, category, brand), is_catalogued, at and moment_read(at)
-        )
+        product_key(sku or "", name): Known(id_, Words(name, category, brand), is_catalogued, at and moment_read(at))
         for id_, sku, name, category, brand, is_catalogued, at in rows
     }
 

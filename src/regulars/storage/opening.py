@@ -5,6 +5,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from django.core.management import call_command
@@ -31,17 +32,17 @@ class Finding:
 
 def database_make(folder: DataFolder) -> None:
     """The folder, the key and an empty database with the current schema are there. Raises DataIsThere."""
-    if database_exists(folder):
+    if database_exists():
         raise DataIsThere(folder=folder.path)
     folder.make()
     folder.key_make()
     database_upgrade()
 
 
-def database_exists(folder: DataFolder) -> bool:
+def database_exists() -> bool:
     """Whether there is a database with tables to open. Raises DatabaseUnreachable."""
     if connection.vendor == "sqlite":
-        return folder.database.exists()
+        return Path(connection.settings_dict["NAME"]).exists()
     _require_reachable()
     return bool(connection.introspection.table_names())
 
@@ -57,7 +58,7 @@ def database_open(folder: DataFolder) -> None:
 
     Raises NoDataHere, SchemaBehind, DatabaseUnreachable, and what opening a connection raises (sqlcipher/base.py).
     """
-    if not database_exists(folder):
+    if not database_exists():
         raise NoDataHere(folder=folder.path)
     _require_reachable()
     if _migrations_missing():

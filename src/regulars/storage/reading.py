@@ -17,7 +17,7 @@ def rows_read(sql: str) -> list[tuple[Any, ...]]:
     """The rows of the query. One query."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def rows_among(
@@ -31,7 +31,7 @@ def rows_among(
         return []
     with connection.cursor() as cursor:
         cursor.execute(f"{select} {in_list(column)}", [bound_list(list(values))])  # type: ignore[arg-type]
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def uuid_read(stored: UUID | str) -> UUID:

@@ -67,8 +67,9 @@ def rows_insert(model: type[models.Model], fields: tuple[str, ...], rows: Sequen
     if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM:
         _copy(model, fields, rows)
         return
+    forms = _forms(model, fields) if connection.vendor == "sqlite" else ()
     with connection.cursor() as cursor:
-        cursor.executemany(_insert_sql(model, fields), _prepared(model, fields, rows))  # type: ignore[arg-type]
+        cursor.executemany(_insert_sql(model, fields), _prepared(rows, forms) if forms else rows)  # type: ignore[arg-type]
 
 
 @cache
@@ -115,13 +116,9 @@ def _forms(model: type[models.Model], fields: tuple[str, ...]) -> tuple[tuple[in
 
 
 def _prepared(
-    model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tuple[object, ...]]
+    rows: Sequence[tuple[object, ...]], forms: Sequence[tuple[int, Callable[[Any], object]]]
 ) -> Iterator[Sequence[object]]:
-    """The rows as the database's driver takes them: what SQLite has no type for becomes Django's text form of it."""
-    forms = _forms(model, fields) if connection.vendor == "sqlite" else ()
-    if not forms:
-        yield from rows
-        return
+    """The rows with what SQLite has no type for in Django's text form of it."""
     for row in rows:
         values = list(row)
         for n, form in forms:

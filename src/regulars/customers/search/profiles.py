@@ -29,8 +29,7 @@ def documents_of(customer_ids: Sequence[int]) -> list[Document]:
     given = [bound_list(customer_ids)]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, name, first_name, last_name, code FROM customers_customer"
-            f" WHERE is_active AND {in_list('id')}",
+            f"SELECT id, name, first_name, last_name, code FROM customers_customer WHERE is_active AND {in_list('id')}",
             given,
         )
         texts = {row[0]: " ".join(row[1:]) for row in cursor.fetchall()}

@@ -134,6 +134,9 @@ class DateColumn:
             shown = ", ".join(str(seen) for seen in dict.fromkeys(self.witnesses.values()))
             return Doubt(_("no one order fits all of them (%s)") % shown)
         if len(self.orders) > 1:
+            # Nearly nobody writes a year of two digits first; it is meant where nothing else fits.
+            self.orders.discard(Order.YMD)
+        if len(self.orders) > 1:
             seen = next(iter(self.separators.values()))
             names = _(" or ").join(sorted(order.value for order in self.orders))
             return Doubt(_("each of them can be read as %s, such as %s") % (names, seen))

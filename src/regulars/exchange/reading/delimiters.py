@@ -32,6 +32,9 @@ def delimiter_of(start: str, *, file: str, headings: Collection[str], header_lin
     fits = {sign: _fit(start, sign, {folded(name) for name in headings}, header_line) for sign in CANDIDATES}
     best = max(fits.values())
     able = [sign for sign, fit in fits.items() if fit == best and fit.width > 1]
+    if "\t" in able and BLANKS in able:
+        # A tab is a blank too; what it alone can split, it does.
+        able.remove(BLANKS)
     if len(able) > 1:
         raise DelimiterDoubtful(file=file, first=_NAMES[able[0]], second=_NAMES[able[1]])
     return able[0] if able else ","

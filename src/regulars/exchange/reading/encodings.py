@@ -20,6 +20,8 @@ _MARKS = (
 )
 # How much text is enough to tell encodings apart.
 _SAMPLE = 1 << 16
+# How much less disorder charset-normalizer must see in one reading than in another to tell them apart.
+_CLEANER = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +99,10 @@ def _guessed(path: Path, broken: _Broken) -> TextFile:
 
 
 def _is_certain(sample: bytes) -> bool:
-    """Whether one reading of the bytes is a language and no other reading is nearly as much of one."""
+    """Whether one reading of the bytes is a language, and no other reading is half as much of one and as clean."""
     matches = list(charset_normalizer.from_bytes(sample))
     best = matches[0]
-    others = [match for match in matches[1:] if str(match) != str(best)]
+    others = [match for match in matches[1:] if str(match) != str(best) and match.chaos < best.chaos + _CLEANER]
     return best.coherence > 0 and all(other.coherence < best.coherence / 2 for other in others)
 
 

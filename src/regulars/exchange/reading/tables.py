@@ -1,6 +1,6 @@
 """Any file as a DuckDB table of text: the line each row stands on, and its cells c0, c1, ..."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -19,7 +19,7 @@ from regulars.exchange.reading.spreadsheets import SheetRows, cell_text, parquet
 
 # Blanks that mean nothing at the ends of a cell.
 _TRIM = "' \t\r\n\u00a0\ufeff'"
-_BROKEN = pa.schema([("line", pa.int64()), ("cells", pa.int64()), ("text", pa.string())])
+_BROKEN = pa.schema([("ordinal", pa.int64()), ("cells", pa.int64()), ("text", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ class _Tables:
         """The broken rows stand in their table, and the rows after each of them have moved one line down."""
         with self.connection.cursor() as cursor:
             cursor.register("incoming", broken)
-            cursor.execute(f"CREATE TABLE {self.broken} AS SELECT * FROM incoming ORDER BY line")
+            cursor.execute(
+                f"CREATE TABLE {self.broken} AS SELECT ordinal AS line, cells, text FROM incoming ORDER BY line"
+            )
             cursor.unregister("incoming")
             if broken.num_rows:
                 cursor.execute(
@@ -107,7 +109,8 @@ class _Tables:
                 )
                 cursor.execute(
                     f"CREATE OR REPLACE TABLE {self.rows} AS"
-                    f" SELECT r.* REPLACE (r.line + coalesce(m.by_lines, 0) AS line) FROM {self.rows} AS r ASOF LEFT JOIN moves AS m ON r.line > m.before ORDER BY r.line"
+                    f" SELECT r.* REPLACE (r.line + coalesce(m.by_lines, 0) AS line)"
+                    f" FROM {self.rows} AS r ASOF LEFT JOIN moves AS m ON r.line > m.before ORDER BY r.line"
                 )
                 cursor.execute("DROP TABLE moves")
 
@@ -132,15 +135,15 @@ class _Tables:
 def _numbered(rows: pa.RecordBatchReader, first: int) -> pa.RecordBatchReader:
     """The same batches with the number of each row before its cells."""
     schema = pa.schema([("line", pa.int64()), *rows.schema])
+    return pa.RecordBatchReader.from_batches(schema, _numbered_batches(rows, first, schema))
 
-    def batches():  # type: ignore[no-untyped-def]  # noqa: ANN202  (Arrow's stubs are incomplete)
-        line = first
-        for batch in rows:
-            lines = pa.arange(line, line + batch.num_rows)
-            line += batch.num_rows
-            yield pa.RecordBatch.from_arrays([lines, *batch.columns], schema=schema)
 
-    return pa.RecordBatchReader.from_batches(schema, batches())
+def _numbered_batches(rows: pa.RecordBatchReader, first: int, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    line = first
+    for batch in rows:
+        lines = pa.arange(line, line + batch.num_rows)
+        line += batch.num_rows
+        yield pa.RecordBatch.from_arrays([lines, *batch.columns], schema=schema)
 
 
 def _plain(columns: Sequence[str]) -> list[str]:
@@ -157,7 +160,7 @@ def _text_read(path: Path, options: FileOptions, headings: Collection[str], tabl
     rows = SeparatedRows(text, delimiter, len(columns), skip)
     numbered = tables.fill(rows.batches(), first=skip + 1, cells=_plain(columns))
     broken = [row for row in rows.broken if row.text.strip()]
-    tables.break_off(pa.table(list(zip(*broken, strict=True)) or [[], [], []], schema=_BROKEN))
+    tables.break_off(pa.Table.from_pylist([row._asdict() for row in broken], schema=_BROKEN))
     if text.lines > skip + numbered + len(rows.broken):
         tables.stretch(width=len(columns))
     tables.drop_empty(width=len(columns))

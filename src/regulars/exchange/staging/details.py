@@ -70,6 +70,7 @@ def _details(told: dict[str, Any]) -> CustomerDetails:
 
     address = AddressDetails(**{name: text(name) for name in _ADDRESS})
     tags = (tag.strip() for tag in _BETWEEN_TAGS.split(text("tags")))
+    texts: dict[str, Any] = {name: text(name) for name in _TEXTS}
     return CustomerDetails(
         code=text("code"),
         name=text("name") or full_name(first_name=text("first_name"), last_name=text("last_name")),
@@ -79,7 +80,7 @@ def _details(told: dict[str, Any]) -> CustomerDetails:
         joined=_day(told.get("customer_joined")),
         addresses=(address,) if address != AddressDetails() else (),
         tags=tuple(dict.fromkeys(tag[:64] for tag in tags if tag)),
-        **{name: text(name) for name in _TEXTS},
+        **texts,
     )
 
 

@@ -100,7 +100,7 @@ def _head_sql(desk: Desk) -> Sequence[str]:
     )  # fmt: skip
 
 
-def _draft(
+def _draft(  # noqa: PLR0917  (the columns of _head_sql, one after the other)
     uid: str, number: str, sold_at: datetime, store: str, returns: str | None, is_return: bool,  # noqa: FBT001
     register: str, channel: str, status: str, note: str, total: int | None, tip: int | None,
     code: str, phone: str, email: str, name: str, first_name: str, last_name: str,

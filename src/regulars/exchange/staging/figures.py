@@ -63,7 +63,7 @@ def totals(desk: Desk) -> Totals:
 def skipped_parts(desk: Desk) -> tuple[Part, ...]:
     """The rows of each skip class of the mapping that has any, in the order of the mapping."""
     found = desk.run(
-        "SELECT class, count(*), coalesce(sum(net), 0)::BIGINT FROM rows WHERE class IS NOT NULL GROUP BY class ORDER BY class"
+        "SELECT class, count(*), coalesce(sum(net), 0)::BIGINT FROM rows WHERE class IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     names = [skip.name for skip in desk.mapping.skip]
     return tuple(Part(names[_int(place)], _int(rows), _int(money)) for place, rows, money in found)
@@ -71,17 +71,23 @@ def skipped_parts(desk: Desk) -> tuple[Part, ...]:
 
 def refused_parts(desk: Desk) -> tuple[Part, ...]:
     """The refused rows under each reason, most rows first."""
-    found = desk.run(
-        f"SELECT reason, sum(n)::BIGINT AS n_rows, sum(money)::BIGINT FROM ("
-        f"SELECT f.reason, count(*) AS n, coalesce(sum(r.net), 0) AS money FROM rows AS r JOIN refused AS f USING (sale_key)"
-        f" WHERE r.class IS NULL GROUP BY ALL UNION ALL"
-        f" SELECT a.reason, h.n_rows, coalesce(h.net, 0) FROM heads AS h JOIN ({_ANSWERED}) AS a USING (sale_no) UNION ALL"
-        f" SELECT reason, count(*), 0 FROM broken GROUP BY ALL) GROUP BY reason ORDER BY n_rows DESC, reason"
-    )
+    found = desk.run(_REFUSED_PARTS)
     return tuple(Part(str(reason), _int(rows), _int(money)) for reason, rows, money in found)
 
 
-_ANSWERED = "SELECT sale_no, min(reason) AS reason FROM answered GROUP BY sale_no"
+_REFUSED_PARTS = """
+SELECT reason, sum(n)::BIGINT AS n_rows, sum(money)::BIGINT AS money
+FROM (
+    SELECT f.reason, count(*) AS n, coalesce(sum(r.net), 0) AS money
+    FROM rows AS r JOIN refused AS f USING (sale_key) WHERE r.class IS NULL GROUP BY f.reason
+    UNION ALL
+    SELECT a.reason, h.n_rows, coalesce(h.net, 0)
+    FROM heads AS h JOIN (SELECT sale_no, min(reason) AS reason FROM answered GROUP BY sale_no) AS a USING (sale_no)
+    UNION ALL
+    SELECT reason, count(*), 0 FROM broken GROUP BY reason
+)
+GROUP BY reason ORDER BY n_rows DESC, reason
+"""
 
 
 def _int(value: object) -> int:

@@ -20,8 +20,8 @@ _LARGEST = 9 * 10**18
 _KINDS = {"sale": "sale", "payment": "sale", "return": "return", "refund": "return", "exchange": "sale"}
 _STATUSES = {"completed": "completed", "closed": "completed", "paid": "completed", "voided": "voided", "void": "voided",
              "cancelled": "voided", "canceled": "voided"}  # fmt: skip
-_CHANNELS = {"in store": "in_store", "in-store": "in_store", "in_store": "in_store", "store": "in_store", "pos": "in_store",
-             "online": "online", "web": "online", "web shop": "online"}  # fmt: skip
+_CHANNELS = {"in store": "in_store", "in-store": "in_store", "in_store": "in_store", "store": "in_store",
+             "pos": "in_store", "online": "online", "web": "online", "web shop": "online"}  # fmt: skip
 
 
 class Meaning(NamedTuple):
@@ -94,23 +94,17 @@ def day_reader(date_format: DateFormat, *, today: date) -> Reader:
 
 def word_reader(form: Form, *, country: str) -> Reader:
     """Reads what has one written form: contacts and words with a meaning. Phones are read as dialled in the country."""
-    match form:
-        case Form.CODE:
-            return _formed(code_form, _("this is no customer code"))
-        case Form.PHONE:
-            return _formed(lambda text: phone_form(text, country=country), _("this is no phone number"))
-        case Form.EMAIL:
-            return _formed(email_form, _("this is no e-mail address"))
-        case Form.GENDER:
-            return _formed(gender_checked, _("this is no gender that is kept: female, male or other"))
-        case Form.COUNTRY:
-            return lambda text: Meaning(country_form(text)[:64])
-        case Form.KIND:
-            return _word(_KINDS, _("this is no kind of sale: sale or return"))
-        case Form.STATUS:
-            return _word(_STATUSES, _("this is no status of a sale: completed or voided"))
-        case _:
-            return _word(_CHANNELS, _("this is no channel: in_store or online"))
+    readers: dict[Form, Reader] = {
+        Form.CODE: _formed(code_form, _("this is no customer code")),
+        Form.PHONE: _formed(lambda text: phone_form(text, country=country), _("this is no phone number")),
+        Form.EMAIL: _formed(email_form, _("this is no e-mail address")),
+        Form.GENDER: _formed(gender_checked, _("this is no gender that is kept: female, male or other")),
+        Form.COUNTRY: lambda text: Meaning(country_form(text)[:64]),
+        Form.KIND: _word(_KINDS, _("this is no kind of sale: sale or return")),
+        Form.STATUS: _word(_STATUSES, _("this is no status of a sale: completed or voided")),
+        Form.CHANNEL: _word(_CHANNELS, _("this is no channel: in_store or online")),
+    }
+    return readers[form]
 
 
 def _formed(form: Callable[[str], str], fault: str) -> Reader:

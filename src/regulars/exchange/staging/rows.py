@@ -90,12 +90,12 @@ def _worth_sql(desk: Desk) -> Sequence[str]:
     on_top = "0" if desk.prices_include_tax else tax
     product = f"CAST({desk.column('line_quantity')} AS HUGEINT) * {desk.column('line_unit_price')}"
     total = f"CAST({desk.column('line_total')} AS HUGEINT)"
-    given = f"{total} - {on_top} + {discount}"
+    quantity = f"nullif(abs(CAST({desk.column('line_quantity')} AS HUGEINT)), 0)"
+    price = f"CAST(half(abs({total} - {on_top} + {discount}), {quantity}) AS BIGINT)"
     return (
         f"coalesce({total}, {product} - {discount} + {on_top}) AS exact_micro",
         f"coalesce(minor({total}), minor({product}) - minor({discount}) + minor({on_top})) AS net",
-        f"coalesce({desk.column('line_unit_price')}, CAST(half(abs({given}),"
-        f" nullif(abs(CAST({desk.column('line_quantity')} AS HUGEINT)), 0)) AS BIGINT)) AS price_milli",
+        f"coalesce({desk.column('line_unit_price')}, {price}) AS price_milli",
     )
 
 

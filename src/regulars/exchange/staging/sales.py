@@ -78,7 +78,7 @@ def storeless_file(desk: Desk) -> str | None:
 
 
 def heads_made(desk: Desk, *, store: str, zones: Mapping[str, str], zone: str) -> None:
-    """The sales without faults stand in `heads`, numbered from 1 in the order they were made, their payments in `payments`.
+    """The sales without faults stand in `heads`, numbered from 1 in the order they were made; theirs in `payments`.
 
     A sale without a store is the one's named `store`. Local times are of the file's zone, else of the store's
     (`zones`), else of `zone`.
@@ -88,20 +88,21 @@ def heads_made(desk: Desk, *, store: str, zones: Mapping[str, str], zone: str) -
     for name, found in zones.items():
         desk.run("INSERT INTO zones VALUES ($name, $zone)", {"name": name, "zone": found})
     store_sql = f"coalesce({desk.column('sale_store')}, $store)"
-    values = {
-        "store": store,
-        "spaces": uuid5(NAMESPACE, desk.mapping.name).hex,
-        "zone": desk.mapping.file.timezone or zone,
-    }
     zone_sql = "$zone" if desk.mapping.file.timezone else "coalesce(z.zone, $zone)"
-    desk.run(
-        f"CREATE TABLE heads AS SELECT row_number() OVER (ORDER BY sold_at, uid) AS sale_no, * FROM ("
-        f"SELECT s.*, {store_sql} AS store, {_uid_sql('s.sale_key')} AS uid, {_returns_sql(desk)} AS returns_uid,"
-        f" coalesce(s.sold_utc, timezone('UTC', timezone({zone_sql}, s.sold_local))) AS sold_at"
-        f" FROM sales AS s LEFT JOIN zones AS z ON z.store = {store_sql} ANTI JOIN refused AS f ON f.sale_key = s.sale_key"
-        f") ORDER BY sale_no",
-        values,
-    )
+    sql = f"""
+        CREATE TABLE heads AS
+        SELECT row_number() OVER (ORDER BY sold_at, uid) AS sale_no, *
+        FROM (
+            SELECT s.*, {store_sql} AS store, {_uid_sql("s.sale_key")} AS uid, {_returns_sql(desk)} AS returns_uid,
+                   coalesce(s.sold_utc, timezone('UTC', timezone({zone_sql}, s.sold_local))) AS sold_at
+            FROM sales AS s
+            LEFT JOIN zones AS z ON z.store = {store_sql}
+            ANTI JOIN refused AS f ON f.sale_key = s.sale_key
+        )
+        ORDER BY sale_no
+    """
+    space = uuid5(NAMESPACE, desk.mapping.name).hex
+    desk.run(sql, {"store": store, "spaces": space, "zone": desk.mapping.file.timezone or zone})
     if desk.has("payment_method"):
         _payments_made(desk)
 
@@ -111,22 +112,34 @@ def _payments_made(desk: Desk) -> None:
 
     `heads` has the number of them as `n_payments`.
     """
+    slots = [slot for slot in ("payment", "payment2") if desk.has(f"{slot}_method")]
+    told = " UNION ALL BY NAME ".join(_payments_sql(desk, slot) for slot in slots)
+    desk.run(f"""
+        CREATE TABLE payments AS
+        SELECT sale_no, slot, place, method, reference,
+               coalesce(amount, due - coalesce(sum(amount) OVER (PARTITION BY sale_no), 0))::BIGINT AS amount
+        FROM ({told})
+    """)
+    desk.run("""
+        CREATE OR REPLACE TABLE heads AS
+        SELECT h.*, coalesce(p.n, 0) AS n_payments
+        FROM heads AS h
+        LEFT JOIN (SELECT sale_no, count(*) AS n FROM payments GROUP BY sale_no) AS p USING (sale_no)
+        ORDER BY h.sale_no
+    """)
+
+
+def _payments_sql(desk: Desk, slot: str) -> str:
     tip = "minor(coalesce(h.sale_tip, 0))" if desk.has("sale_tip") else "0"
-    slots = " UNION ALL BY NAME ".join(
-        f"SELECT h.sale_no, '{slot}' AS slot, r.{slot}_method AS method, minor({desk.column(f'{slot}_amount')}) AS amount,"
-        f" coalesce({desk.column(f'{slot}_reference')}, '') AS reference, h.net + {tip} AS due, min(r.line) AS place"
-        f" FROM rows AS r JOIN heads AS h USING (sale_key) WHERE r.class IS NULL AND r.{slot}_method IS NOT NULL GROUP BY ALL"
-        for slot in ("payment", "payment2")
-        if desk.has(f"{slot}_method")
-    )
-    desk.run(
-        f"CREATE TABLE payments AS SELECT sale_no, slot, place, method, reference,"
-        f" coalesce(amount, due - coalesce(sum(amount) OVER (PARTITION BY sale_no), 0))::BIGINT AS amount FROM ({slots})"
-    )
-    desk.run(
-        "CREATE OR REPLACE TABLE heads AS SELECT h.*, coalesce(p.n, 0) AS n_payments FROM heads AS h"
-        " LEFT JOIN (SELECT sale_no, count(*) AS n FROM payments GROUP BY sale_no) AS p USING (sale_no) ORDER BY h.sale_no"
-    )
+    return f"""
+        SELECT h.sale_no, '{slot}' AS slot, r.{slot}_method AS method,
+               minor({desk.column(f"{slot}_amount")}) AS amount,
+               coalesce({desk.column(f"{slot}_reference")}, '') AS reference,
+               h.net + {tip} AS due, min(r.line) AS place
+        FROM rows AS r JOIN heads AS h USING (sale_key)
+        WHERE r.class IS NULL AND r.{slot}_method IS NOT NULL
+        GROUP BY ALL
+    """
 
 
 def _refuse(desk: Desk) -> None:
@@ -142,8 +155,8 @@ def _uid_sql(key: str) -> str:
     digest = f"sha1(from_hex($spaces) || encode({key}))"
     return (
         f"coalesce(TRY_CAST({key} AS UUID), CAST(left({digest}, 12) || '5' || substr({digest}, 14, 3)"
-        f" || substr('89ab89ab89ab89ab', strpos('0123456789abcdef', substr({digest}, 17, 1)), 1) || substr({digest}, 18, 15)"
-        f" AS UUID))"
+        f" || substr('89ab89ab89ab89ab', strpos('0123456789abcdef', substr({digest}, 17, 1)), 1)"
+        f" || substr({digest}, 18, 15) AS UUID))"
     )
 
 

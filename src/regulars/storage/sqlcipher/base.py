@@ -80,9 +80,9 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         key = self.folder.key()
         connection = cipher.connect(**conn_params)
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        self._check_key(connection)
         for setting in SETTINGS:
             connection.execute(setting)
-        self._check_key(connection)
         self._check_durable(connection)
         register_functions(connection)
         return connection
