@@ -9,6 +9,7 @@ So both run the same statements with values of their own over pages that both ha
 """
 
 import argparse
+import gc
 import os
 import subprocess
 import sys
@@ -163,9 +164,13 @@ def round_of(tills: Tills, *, batches: int, size: int) -> list[Pair]:
     # Who goes first changes from pair to pair; it must be the same in the rehearsal, where ids are given out.
     is_product = [n % 4 in (0, 3) for n in range(2 * batches)]
     statements = rehearsed(payloads, tills)
+    # What is held here is not the product's to look through for garbage.
+    gc.collect()
+    gc.freeze()
     taken: list[Spent] = []
     for batch, replayed, by_product in zip(payloads, statements, is_product, strict=True):
         taken.append(spent(lambda: _record(batch, tills)) if by_product else spent(lambda: replay(replayed)))  # noqa: B023
+    gc.unfreeze()
     pairs = zip(taken[::2], taken[1::2], is_product[::2], strict=True)
     return [Pair(one, two) if first else Pair(two, one) for one, two, first in pairs]
 

@@ -18,20 +18,20 @@ WIDTH = 100
 NOTE = "<!-- Written by `make reference`; change the code, not this file. -->"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
-import django  # noqa: E402
+import django
 
 django.setup()
 
-import click  # noqa: E402
-from django.apps import apps  # noqa: E402
-from django.db import models  # noqa: E402
+import click
+from django.apps import apps
+from django.db import models
 
-import regulars  # noqa: E402
-from regulars.access.rules import OPERATOR, REGISTER, RIGHTS  # noqa: E402
-from regulars.checkout.payload import SaleIn  # noqa: E402
-from regulars.cli.commands import regulars as command_line  # noqa: E402
-from regulars.config import settings  # noqa: E402
-from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError  # noqa: E402
+import regulars
+from regulars.access.rules import OPERATOR, REGISTER, RIGHTS
+from regulars.checkout.payload import SaleIn
+from regulars.cli.commands import regulars as command_line
+from regulars.config import settings
+from regulars.core.errors import Conflict, Invalid, NotFound, RegularsError
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def commands_all(command: click.Command = command_line, path: str = "regulars") 
         context = click.Context(command)
         for name in command.list_commands(context):
             child = command.get_command(context, name)
-            assert child is not None  # noqa: S101  (it was listed)
+            assert child is not None  # it was listed
             yield from commands_all(child, f"{path} {name}")
 
 
@@ -118,7 +118,10 @@ def errors_all() -> list[type[RegularsError]]:
 
 
 def _errors() -> Iterator[str]:
-    yield "Each refusal has a code that stays, for scripts, and a sentence that says what is so and what to do, for people."
+    yield (
+        "Each refusal has a code that stays, for scripts, and a sentence that says what is so and what to do, for "
+        "people."
+    )
     for room, errors in groupby(errors_all(), key=lambda each: each.__module__.split(".")[1]):
         yield f"## {room}"
         yield _table(
@@ -135,7 +138,7 @@ def _sentence(error: type[RegularsError]) -> str:
 
 
 def _settings() -> Iterator[str]:
-    yield "Regulars is set up by its data folder and by the environment. A line of the environment wins over the folder."
+    yield "Regulars is set up by its data folder and by the environment, which wins over the folder."
     yield _table(("variable", "meaning"), ((f"`{name}`", text) for name, text in settings_all().items()))
     yield "`--data DIR` on any command is the same as `REGULARS_DATA`."
 
@@ -166,7 +169,7 @@ def _rights() -> Iterator[str]:
             for right in sorted(RIGHTS)
         ),
     )
-    assert OPERATOR.rights == RIGHTS  # noqa: S101  (the paragraph above says so)
+    assert OPERATOR.rights == RIGHTS  # the paragraph above says so
 
 
 def _askers() -> dict[str, list[str]]:
@@ -204,7 +207,8 @@ def _public_callers(name: str, functions: Mapping[str, ast.FunctionDef]) -> set[
         for caller, node in functions.items()
         if caller != name and any(isinstance(each, ast.Name) and each.id == name for each in ast.walk(node))
     }
-    return set().union(*(_public_callers(caller, functions) for caller in callers))
+    others = {each: node for each, node in functions.items() if each != name}
+    return set().union(*(_public_callers(caller, others) for caller in callers))
 
 
 # Tables
@@ -212,8 +216,8 @@ def _public_callers(name: str, functions: Mapping[str, ast.FunctionDef]) -> set[
 
 def _models() -> Iterator[str]:
     yield (
-        "What the database holds, for whoever reads it with a tool of their own. Amounts are whole numbers in the minor "
-        "unit of the currency; `..._milli` are thousandths (docs/algorithms/money.md)."
+        "What the database holds, for whoever reads it with a tool of their own. Amounts are whole numbers in the "
+        "minor unit of the currency; `..._milli` are thousandths (docs/algorithms/money.md)."
     )
     for model in sorted(apps.get_models(), key=lambda each: each._meta.label):
         yield f"## {model._meta.label}\n\n{_paragraphs(model.__doc__)}\n\nTable `{model._meta.db_table}`."
@@ -238,8 +242,8 @@ def _column(field: "models.Field[Any, Any]") -> tuple[str, str, str]:
 def _sale() -> Iterator[str]:
     schema = SaleIn.model_json_schema(by_alias=True)
     yield (
-        "`regulars sales record FILE.json` takes one sale or a list of them. Amounts are decimal, as text or as numbers; "
-        "nothing but these fields is taken."
+        "`regulars sales record FILE.json` takes one sale or a list of them. Amounts are decimal, as text or as "
+        "numbers; nothing but these fields is taken."
     )
     yield from _object("Sale", schema)
     for name, part in sorted(schema["$defs"].items()):

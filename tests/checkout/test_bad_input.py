@@ -25,41 +25,45 @@ def with_customer(**fields):
     return told(customer=fields)
 
 
-NO_OBJECT = "input should be a valid dictionary or instance of SaleIn"
+NO_OBJECT = "is no object; write it in { } with the fields of docs/reference/sale.md"
+NO_ID = "is no id; write a UUID such as 0b6a8f0e-8a3f-4a3e-9a53-2f1c7a9d4b11"
+NOT_KNOWN = "is not known here; leave it out, or look at docs/reference/sale.md for the name"
 NO_AMOUNT = "is not an amount; write a plain decimal such as 12.50, without thousands separators."
 UNREADABLE = [
     (None, [NO_OBJECT]),
     ([], [NO_OBJECT]),
-    ("hello", [f"'hello': {NO_OBJECT}"]),
-    (5, [f"'5': {NO_OBJECT}"]),
+    ("hello", [f'"hello" {NO_OBJECT}']),
+    (5, [f'"5" {NO_OBJECT}']),
     ({}, [f"{name}: is missing" for name in ("id", "number", "sold_at", "store", "lines")]),
-    (told(id="x"), ["id: 'x': input should be a valid UUID, invalid character: found `x` at 0"]),
-    (told(returns="x"), ["returns: 'x': input should be a valid UUID, invalid character: found `x` at 0"]),
-    (told(number=" "), ["number: '': string should have at least 1 character"]),
-    (told(number="9" * 65), [f"number: '{'9' * 65}': string should have at most 64 characters"]),
-    (told(number=12), ["number: '12': input should be a valid string"]),
-    (told(number="a\x00b"), ["number: 'a\\x00b': holds a zero character; leave it out"]),
-    (told(store="\x00"), ["store: '\\x00': holds a zero character; leave it out"]),
-    (told(currency="\x00"), ["currency: '\\x00': holds a zero character; leave it out"]),
-    (told(note="n" * 501), [f"note: '{'n' * 80}': string should have at most 500 characters"]),
-    (told(sold_at="2026-11-20T12:00:00"), ["sold_at: '2026-11-20T12:00:00' has no offset; write it as 2026-11-22T14:05:00+03:00"]),
-    (told(sold_at="yesterday"), ["sold_at: 'yesterday': input should be a valid datetime or date, input is too short"]),
-    (told(channel="phone"), ["channel: 'phone': input should be 'in_store' or 'online'"]),
-    (told(status="open"), ["status: 'open': input should be 'completed' or 'voided'"]),
-    (told(colour="red"), ["colour: is not known here; leave it out or look at docs/reference/sale.md"]),
-    (with_line(colour="red"), ["lines[0].colour: is not known here; leave it out or look at docs/reference/sale.md"]),
-    (told(lines="abc"), ["lines: 'abc': input should be a valid list"]),
-    (told(lines=None), ["lines: input should be a valid list"]),
-    (told(lines=[5]), ["lines[0]: '5': input should be a valid dictionary or instance of LineIn"]),
+    (told(id="x"), [f'id: "x" {NO_ID}']),
+    (told(returns="x"), [f'returns: "x" {NO_ID}']),
+    (told(number=" "), ['number: "" is empty']),
+    (told(number="9" * 65), [f'number: "{"9" * 65}" is longer than 64 characters']),
+    (told(number=12), ['number: "12" is no text; write it in quotes']),
+    (told(number="a\x00b"), ['number: "a\x00b" holds a zero character; leave it out']),
+    (told(store="\x00"), ['store: "\x00" holds a zero character; leave it out']),
+    (told(currency="\x00"), ['currency: "\x00" holds a zero character; leave it out']),
+    (told(note="n" * 501), [f'note: "{"n" * 80}" is longer than 500 characters']),
+    (told(sold_at="yesterday"), ['sold_at: "yesterday" is no date and time; write it as 2026-11-22T14:05:00+03:00']),
+    (told(channel="phone"), ["channel: \"phone\" is none of 'in_store' or 'online'"]),
+    (told(status="open"), ["status: \"open\" is none of 'completed' or 'voided'"]),
+    (told(colour="red"), [f'colour: "red" {NOT_KNOWN}']),
+    (with_line(colour="red"), [f'lines[0].colour: "red" {NOT_KNOWN}']),
+    (told(lines="abc"), ['lines: "abc" is no list; write it in [ ]']),
+    (told(lines=None), ["lines: is no list; write it in [ ]"]),
+    (told(lines=[5]), [f'lines[0]: "5" {NO_OBJECT}']),
     (told(lines=[{"sku": "A"}]), ["lines[0].unit_price: is missing"]),
-    (told(customer="Anna"), ["customer: 'Anna': input should be a valid dictionary or instance of CustomerIn"]),
-    (with_customer(name="N" * 10_000), [f"customer.name: '{'N' * 80}': string should have at most 200 characters"]),
-    (with_customer(name="A\x00"), ["customer.name: 'A\\x00': holds a zero character; leave it out"]),
-    (with_customer(name="\ud800"), ["customer.name: '\\ud800': input should be a valid string, unable to parse raw data as a unicode string"]),
-    (with_customer(id="seven"), ["customer.id: 'seven': input should be a valid integer, unable to parse string as an integer"]),
-    (told(payments=[{"method": "", "amount": 1}]), ["payments[0].method: '': string should have at least 1 character"]),
-    (told(payments=[{"method": "cash", "amount": "1", "status": "lost"}]), ["payments[0].status: 'lost': input should be 'completed', 'pending', 'failed' or 'refunded'"]),
-]  # fmt: skip
+    (told(customer="Anna"), [f'customer: "Anna" {NO_OBJECT}']),
+    (with_customer(name="N" * 10_000), [f'customer.name: "{"N" * 80}" is longer than 200 characters']),
+    (with_customer(name="A\x00"), ['customer.name: "A\x00" holds a zero character; leave it out']),
+    (with_customer(name="\ud800"), ['customer.name: "\ud800" is no text; write it in quotes']),
+    (with_customer(id="seven"), ['customer.id: "seven" is no whole number']),
+    (told(payments=[{"method": "", "amount": 1}]), ['payments[0].method: "" is empty']),
+    (
+        told(payments=[{"method": "cash", "amount": "1", "status": "lost"}]),
+        ["payments[0].status: \"lost\" is none of 'completed', 'pending', 'failed' or 'refunded'"],
+    ),
+]
 UNTRUE = [
     (told(store="Westland"), ['store: there is no store "Westland"; did you mean "Westlands"?; add it first']),
     (told(store="Mombasa"), ['store: there is no store "Mombasa"; add it first']),
@@ -120,7 +124,7 @@ def test_an_amount_of_a_wrong_type_is_one_fault_at_its_place(value):
 def test_a_date_at_the_end_of_time_is_refused_and_harms_no_neighbour(sold_at):
     answers = cast.record(told(sold_at=sold_at), cast.sale(2))
     assert [answer.outcome for answer in answers] == ["refused", "created"]
-    assert [fault.place for fault in answers[0].faults] == ["sold_at"]
+    assert {fault.place for fault in answers[0].faults} == {"sold_at"}
 
 
 def test_a_line_worth_more_than_the_database_can_hold_is_refused_and_harms_no_neighbour():
@@ -146,8 +150,13 @@ def test_a_yes_is_not_taken_for_an_amount():
     assert answer.outcome == "refused"
 
 
-def test_a_naive_datetime_of_python_is_refused():
-    [answer] = cast.record(told(sold_at=datetime(2026, 11, 20, 12)))  # noqa: DTZ001
+@pytest.mark.parametrize("sold_at", ["2026-11-20T12:00:00", datetime(2026, 11, 20, 12)])  # noqa: DTZ001
+def test_a_time_without_an_offset_is_refused(sold_at):
+    before = cast.everything()
+    [answer] = cast.record(told(sold_at=sold_at))
+    assert answer.outcome == "refused"
+    assert "has no offset" in answer.faults[0].message
+    assert cast.everything() == before
     assert [fault.place for fault in answer.faults] == ["sold_at"]
 
 
@@ -201,7 +210,8 @@ def test_whatever_stands_in_a_sale_it_is_answered_and_its_neighbour_is_stored(ch
     for path, value in changes:
         part = payload
         for step in path[:-1]:
-            part = part[step] if isinstance(part, dict | list) and part else {}
+            held = dict(enumerate(part)) if isinstance(part, list) else part
+            part = held.get(step, {}) if isinstance(held, dict) else {}
         if isinstance(part, dict):
             part[path[-1]] = value
     Sale.objects.all().delete()

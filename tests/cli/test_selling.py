@@ -152,9 +152,8 @@ def test_a_profile_is_opened_changed_and_shown(till: Till):
     assert created.endswith(" is there, with the code VIP-7.\n")
     assert "VIP-7" in till.refusal("customers", "create", "--name", "Other", "--code", "VIP-7", code=5)
 
-    assert till.run("customers", "edit", "VIP-7", "--last-name", "Kamau").stdout == (
-        "Customer 1: name, last_name changed.\n"
-    )
+    changed = till.run("customers", "edit", "VIP-7", "--last-name", "Kamau").stdout
+    assert changed.endswith(": name, last_name changed.\n")
     assert "nothing changed" in till.run("customers", "edit", "VIP-7", "--last-name", "Kamau").stdout
     till.run("customers", "note", "VIP-7", "Likes the window seat.")
     till.run("consent", "record", "VIP-7", "sms", "yes", "--wording", "May we text you?")

@@ -101,7 +101,7 @@ def log(verb):
 
 
 @pytest.fixture
-def fields():
+def fields(shop):
     custom_field_create("Milk", kind="choice", options=("cow", "oat"), actor=OPERATOR, at=cast.NOW)
     custom_field_create("Since", kind="date", actor=OPERATOR, at=cast.NOW)
 

@@ -38,11 +38,21 @@ NUMBER, QUANTITY = "sale_number", "line_quantity"
         ),
         (
             "sku = 'A' or sku = 'B' and quantity = 1",
-            AnyOf((Compare("line_sku", "=", "A"), AllOf((Compare("line_sku", "=", "B"), Compare(QUANTITY, "=", Decimal(1)))))),
+            AnyOf(
+                (
+                    Compare("line_sku", "=", "A"),
+                    AllOf((Compare("line_sku", "=", "B"), Compare(QUANTITY, "=", Decimal(1)))),
+                )
+            ),
         ),
         (
             "(sku = 'A' or sku = 'B') and quantity = 1",
-            AllOf((AnyOf((Compare("line_sku", "=", "A"), Compare("line_sku", "=", "B"))), Compare(QUANTITY, "=", Decimal(1)))),
+            AllOf(
+                (
+                    AnyOf((Compare("line_sku", "=", "A"), Compare("line_sku", "=", "B"))),
+                    Compare(QUANTITY, "=", Decimal(1)),
+                )
+            ),
         ),
     ],
 )

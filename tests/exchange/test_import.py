@@ -1,6 +1,7 @@
 """An import accounts for every row, keeps all or nothing, and can be run again and undone."""
 
 import csv
+import gzip
 from datetime import UTC, datetime
 from uuid import NAMESPACE_URL, uuid5
 
@@ -27,6 +28,8 @@ from regulars.exchange.models import Import
 from regulars.exchange.selectors import imports_list
 from regulars.exchange.services import import_undo
 from regulars.sales.models import Payment, Sale, SaleLine, Store
+from regulars.sales.services import store_create
+from regulars.storage.folder import DataFolder
 from tests.cast import NOW, everything, facts_of
 from tests.exchange.importing import HEADING, SALES, figures, mapping, run, shop_in, written
 
@@ -34,8 +37,8 @@ pytestmark = pytest.mark.django_db
 
 WHOLE = {
     "rows_read": 7,
-    "money_read": "17.50",
-    "imported": {"rows": 5, "sales": 4, "money": "13.50", "created": 4, "unchanged": 0},
+    "money_read": "18.00",
+    "imported": {"rows": 5, "sales": 4, "money": "14.00", "created": 4, "unchanged": 0},
     "skipped": [
         {"class": "sku = 'DEPOSIT'", "rows": 1, "money": "0.50"},
         {"class": "tests of the till", "rows": 1, "money": "3.50"},
@@ -49,8 +52,6 @@ WHOLE = {
 @pytest.fixture(autouse=True)
 def data_folder(tmp_path, monkeypatch):
     """Refused rows of a test go with it."""
-    from regulars.storage.folder import DataFolder
-
     monkeypatch.setattr(settings, "DATA_FOLDER", DataFolder(tmp_path / "data"))
 
 
@@ -99,7 +100,7 @@ def test_importing_again_changes_nothing(tmp_path):
     run(written(tmp_path))
     before = everything()
     again = figures(run(written(tmp_path)))
-    assert again["imported"] == {"rows": 5, "sales": 4, "money": "13.50", "created": 0, "unchanged": 4}
+    assert again["imported"] == {"rows": 5, "sales": 4, "money": "14.00", "created": 0, "unchanged": 4}
     assert again["customers"] == {"created": 0, "in_file": 2}
     after = everything()
     for log in ("exchange.Import", "access.AuditEntry"):
@@ -168,14 +169,13 @@ def test_imports_are_listed_latest_first(tmp_path):
 
 def test_a_till_may_not_import(tmp_path):
     before = everything()
-    with pytest.raises(Forbidden, match="exchange.import"):
+    with pytest.raises(Forbidden, match=r"exchange\.import"):
         run(written(tmp_path), actor=REGISTER)
     assert everything() == before
 
 
 def test_one_bad_line_refuses_its_sale_and_no_other(tmp_path):
-    bad = SALES.replace("100,2026-03-01 10:01,A1,0712345678,Nairobi,female,BUN,Bun,1,1.25", "100,2026-03-01 10:01,A1,,,,BUN,Bun,one,1.25")
-    result = run(written(tmp_path, bad))
+    result = run(written(tmp_path, SALES.replace("BUN,Bun,1,", "BUN,Bun,one,")))
     assert figures(result)["refused"] == [{"reason": "this is no number", "rows": 2, "money": "7.00"}]
     assert figures(result)["imported"]["sales"] == 3
     assert not Sale.objects.filter(number="100").exists()
@@ -187,6 +187,10 @@ def test_one_bad_line_refuses_its_sale_and_no_other(tmp_path):
         ]
 
 
+FINER = "the unit price is finer than a thousandth of the smallest coin"
+AHEAD = "2027-02-28T21:00:00+00:00 is in the future; set the till's clock"
+
+
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
@@ -196,7 +200,7 @@ def test_one_bad_line_refuses_its_sale_and_no_other(tmp_path):
         ("9,2026-03-01,,,,,,,1,3.50,Cash", "Code", "the sku or name is missing"),
         ("9,2026-03-01,,,,,TEA,Tea,,3.50,Cash", "Qty", "the quantity is missing"),
         ("9,2026-03-01,,,,,TEA,Tea,1.0005,3.50,Cash", "Qty", "the quantity has more than three decimals"),
-        ("9,2026-03-01,,,,,TEA,Tea,1,3.500001,Cash", "Price", "the unit price is finer than a thousandth of the smallest coin"),
+        ("9,2026-03-01,,,,,TEA,Tea,1,3.500001,Cash", "Price", FINER),
         ("9,2026-03-01,,,,,TEA,Tea,1,99999999999999999,Cash", "Price", "this number is too large to be true"),
         ("9,2026-03-01,no code,,,,TEA,Tea,1,3.50,Cash", "Card", "this is no customer code"),
         ("9,2026-03-01,,12345,,,TEA,Tea,1,3.50,Cash", "Phone", "this is no phone number"),
@@ -204,7 +208,7 @@ def test_one_bad_line_refuses_its_sale_and_no_other(tmp_path):
         (f"9,2026-03-01,,,,,{'X' * 65},Tea,1,3.50,Cash", "Code", "this is longer than 64 characters"),
         ("9,2026-03-01,,,,,TEA,Tea,0,3.50,Cash", "", "the quantity is 0; leave the line out"),
         ("9,2026-03-01,,,,,TEA,Tea,-1,3.50,Cash", "", "-1 is below zero; a return names its original in `returns`"),
-        ("9,2027-03-01,,,,,TEA,Tea,1,3.50,Cash", "", "2027-02-28T21:00:00+00:00 is in the future; set the till's clock"),
+        ("9,2027-03-01,,,,,TEA,Tea,1,3.50,Cash", "", AHEAD),
         ("9,2026-03-01,TEA", "", "the line has another number of cells than the heading"),
     ],
 )
@@ -272,8 +276,6 @@ def test_numbers_in_doubt_refuse_the_file_until_told(tmp_path):
 
 
 def test_a_second_file_that_is_broken_keeps_the_first_out_too(tmp_path):
-    import gzip
-
     cut = written(tmp_path, gzip.compress(SALES.encode())[:-9], "more.csv.gz")
     refused_whole(FileTruncated, ["more.csv.gz"], written(tmp_path), cut)
 
@@ -283,21 +285,21 @@ def test_a_currency_that_is_not_the_shops_refuses_the_file(tmp_path):
 
 
 def test_a_store_must_be_told_where_there_are_several(tmp_path, shop):
-    from regulars.sales.services import store_create
-
     store_create(name="Karen", business=shop, actor=OPERATOR, at=NOW)
     refused_whole(StoreNotNamed, ["--store", "Karen, Westlands"], written(tmp_path))
-    refused_whole(StoresUnknown, ['"Karenn"', 'did you mean "Karen"', "regulars stores add"], written(tmp_path), store="Karenn")
+    words = ['"Karenn"', 'did you mean "Karen"', "regulars stores add"]
+    refused_whole(StoresUnknown, words, written(tmp_path), store="Karenn")
     run(written(tmp_path), store="Karen")
     assert set(Sale.objects.values_list("store__name", flat=True)) == {"Karen"}
 
 
+ONE, TWO = "9b2b4f3e-6a34-4c1c-8f5e-000000000001", "9b2b4f3e-6a34-4c1c-8f5e-000000000002"
 GENERIC = (
     "sale_id,number,sold_at,store,kind,returns,customer_code,customer_tags,sku,product,quantity,unit_price,discount,"
     "total,payment_method,payment_amount,payment_reference,payment2_method,payment2_amount\n"
-    "9b2b4f3e-6a34-4c1c-8f5e-000000000001,W-1,2026-03-01T10:00:00+03:00,Karen,sale,,A1,vip;early,TEA,Tea,3,3.50,0.50,10.00,Card,6.00,x1,Cash,9.00\n"
-    "9b2b4f3e-6a34-4c1c-8f5e-000000000001,W-1,2026-03-01T10:00:00+03:00,Karen,sale,,A1,,BUN,Bun,4,1.25,,5.00,,,,,\n"
-    "9b2b4f3e-6a34-4c1c-8f5e-000000000002,W-2,2026-03-02T10:00:00+03:00,Karen,return,9b2b4f3e-6a34-4c1c-8f5e-000000000001,,,BUN,Bun,-1,1.25,,-1.25,Cash,-1.25,,,\n"
+    f"{ONE},W-1,2026-03-01T10:00:00+03:00,Karen,sale,,A1,vip;early,TEA,Tea,3,3.50,0.50,10.00,Card,6.00,x1,Cash,9.00\n"
+    f"{ONE},W-1,2026-03-01T10:00:00+03:00,Karen,sale,,A1,,BUN,Bun,4,1.25,,5.00,,,,,\n"
+    f"{TWO},W-2,2026-03-02T10:00:00+03:00,Karen,return,{ONE},,,BUN,Bun,-1,1.25,,-1.25,Cash,-1.25,,,\n"
 )
 
 
@@ -306,7 +308,7 @@ def test_the_generic_preset_takes_fields_by_their_names(tmp_path):
     result = run(written(tmp_path, GENERIC), how="regulars", create_stores=True)
     assert figures(result)["imported"]["created"] == 2
     sale, back = Sale.objects.order_by("sold_at")
-    assert str(sale.uid) == "9b2b4f3e-6a34-4c1c-8f5e-000000000001"
+    assert str(sale.uid) == ONE
     assert (sale.number, sale.total, sale.discount, sale.store.name) == ("W-1", 1500, 50, "Karen")
     assert list(Payment.objects.filter(sale=sale).values_list("method", "amount", "reference")) == [
         ("Card", 600, "x1"),
@@ -325,21 +327,34 @@ def test_a_slip_in_a_column_of_the_generic_preset_is_seen(tmp_path):
     refused_whole(ColumnMissing, ['"quantity"'], path, how="regulars", create_stores=True)
 
 
+BY_CONTENT = """
+[sale]
+sold_at = "when"
+[customer]
+code = "card"
+[line]
+name = { value = "CDs" }
+quantity = "units"
+total = "paid"
+"""
+
+
 def test_rows_that_are_alike_are_sales_of_their_own_without_ids(tmp_path):
     rows = "when,card,units,paid\n2026-03-01,A1,1,5.00\n2026-03-01,A1,1,5.00\n"
-    by_content = mapping(
-        '[sale]\nsold_at = "when"\n[customer]\ncode = "card"\n[line]\nname = {value = "CDs"}\nquantity = "units"\ntotal = "paid"'
-    )
-    assert figures(run(written(tmp_path, rows), how=by_content))["imported"]["created"] == 2
-    longer = figures(run(written(tmp_path, rows + "2026-03-01,A1,1,5.00\n"), how=by_content))
+    assert figures(run(written(tmp_path, rows), how=mapping(BY_CONTENT)))["imported"]["created"] == 2
+    longer = figures(run(written(tmp_path, rows + "2026-03-01,A1,1,5.00\n"), how=mapping(BY_CONTENT)))
     assert (longer["imported"]["created"], longer["imported"]["unchanged"]) == (1, 2)
 
 
-def test_a_total_gives_the_unit_price_and_its_cents_are_rounded_once(tmp_path):
-    rows = "id;when;units;paid\n1;2026-03-01;3;10,00\n2;2026-03-01;1;0,005\n3;2026-03-01;1;0,004\n"
-    how = mapping('[sale]\nid = "id"\nsold_at = "when"\n[line]\nname = {value = "CDs"}\nquantity = "units"\ntotal = "paid"')
-    result = figures(run(written(tmp_path, rows), how=how))
+def test_a_total_gives_the_unit_price_and_is_rounded_once(tmp_path):
+    rows = "when;card;units;paid\n2026-03-01;A1;3;10,00\n2026-03-02;A1;1;0,005\n2026-03-03;A1;1;0,004\n"
+    result = figures(run(written(tmp_path, rows), how=mapping(BY_CONTENT)))
     assert result["money_read"] == "10.01"
     assert result["imported"]["money"] == "10.01"
     assert result["rounding"] == {"rows": 2, "money": "0.00"}
-    assert SaleLine.objects.get(sale__number="1").unit_price_milli == 333333
+    assert SaleLine.objects.get(quantity_milli=3000).unit_price_milli == 333333
+
+
+def test_moments_without_a_zone_are_of_the_file_or_the_store(tmp_path):
+    run(written(tmp_path), how=mapping(timezone="America/New_York"))
+    assert Sale.objects.get(number="100").sold_at == datetime(2026, 3, 1, 15, 0, tzinfo=UTC)

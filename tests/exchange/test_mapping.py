@@ -18,9 +18,8 @@ unit_price = "Price"
 
 
 def test_a_mapping_names_columns_values_and_words():
-    mapping = mapping_of(
-        WHOLE + '[customer]\nname = ["First", "Last"]\ngender = { column = "Sex", words = { F = "female" } }', name="mine"
-    )
+    customer = '[customer]\nname = ["First", "Last"]\ngender = { column = "Sex", words = { F = "female" } }'
+    mapping = mapping_of(WHOLE + customer, name="mine")
     assert mapping.sources["sale_id"] == Source(("Receipt",))
     assert mapping.sources["line_quantity"] == Source(value="1")
     assert mapping.sources["customer_name"] == Source(("First", "Last"))

@@ -4,15 +4,17 @@ import csv
 import gzip
 import io
 import json
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as parquet
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import parquet
 
 from regulars.exchange.errors import (
     ColumnMissing,
@@ -36,6 +38,7 @@ from regulars.exchange.reading.options import FileOptions
 from regulars.exchange.reading.tables import Table, table_read
 
 HEADINGS = ("a", "b")
+MOMENT = datetime(2019, 1, 5, 13, 8, tzinfo=UTC).replace(tzinfo=None)
 
 
 def read(path: Path, options: FileOptions | None = None, headings: tuple[str, ...] = HEADINGS):
@@ -81,8 +84,8 @@ def test_a_marked_or_named_encoding_is_read(tmp_path, encoding):
 
 
 def test_an_encoding_that_can_only_be_one_is_found(tmp_path):
-    path = written(tmp_path, ("a,b\n" + "1,Πράσινο τσάι\n2,Καφές σε κόκκους\n" * 5).encode("cp1253"))
-    assert read(path)[1][:2] == [(2, "1", "Πράσινο τσάι"), (3, "2", "Καφές σε κόκκους")]
+    path = written(tmp_path, ("a,b\n" + "1,東京都新宿区\n" * 20).encode("shift_jis"))
+    assert read(path)[1][0] == (2, "1", "東京都新宿区")
 
 
 def test_broken_utf8_is_refused_with_line_and_byte(tmp_path):
@@ -103,7 +106,7 @@ def test_a_character_cut_off_at_the_end_is_refused(tmp_path):
 
 
 def test_a_named_encoding_that_is_wrong_is_refused(tmp_path):
-    with pytest.raises(NotInEncoding, match="Line 2 .* is not written in ascii"):
+    with pytest.raises(NotInEncoding, match=r"Line 2 .* is not written in ascii"):
         read(written(tmp_path, "a,b\n1,é\n"), FileOptions(encoding="ascii"))
 
 
@@ -149,14 +152,12 @@ def test_a_file_without_heading_takes_its_names_from_the_mapping(tmp_path):
         (b"\x1f\x8b\x08\x00" + b"\xff" * 40, "sales.csv.gz", {}, FileDamaged, "compressed content is broken"),
     ],
 )
-def test_a_file_that_cannot_be_read_says_why(tmp_path, content, name, options, error, words):
+def test_a_file_that_cannot_be_read_says_why(tmp_path, content, name, options, error, words):  # noqa: PLR0917
     with pytest.raises(error, match=words):
         read(written(tmp_path, content, name), FileOptions(**options))
 
 
 def test_a_zip_without_a_workbook_is_refused(tmp_path):
-    import zipfile
-
     path = tmp_path / "sales.xlsx"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("sales.csv", "a,b\n1,2\n")
@@ -189,10 +190,7 @@ def sheet(path: Path, **sheets: list[list[object]]) -> Path:
 
 
 def test_a_spreadsheet_is_read_as_it_shows(tmp_path):
-    from datetime import datetime
-
-    moment = datetime(2019, 1, 5, 13, 8)
-    path = sheet(tmp_path / "s.xlsx", One=[["a", "b", "c"], [1, "x", moment], [], [0.1 + 0.2, None, None]])
+    path = sheet(tmp_path / "s.xlsx", One=[["a", "b", "c"], [1, "x", MOMENT], [], [0.1 + 0.2, None, None]])
     table, rows, _broken = read(path)
     assert rows == [(2, "1", "x", "2019-01-05 13:08:00"), (4, "0.3", None, None)]
     assert table.typed == {0, 2}
@@ -200,7 +198,7 @@ def test_a_spreadsheet_is_read_as_it_shows(tmp_path):
 
 def test_a_sheet_is_named_where_there_are_several(tmp_path):
     path = sheet(tmp_path / "s.xlsx", One=[["a", "b"], [1, 2]], Two=[["a", "b"], [3, 4]], Empty=[])
-    with pytest.raises(SheetDoubtful, match="2 sheets with content \\(One, Two\\)"):
+    with pytest.raises(SheetDoubtful, match=r"2 sheets with content \(One, Two\)"):
         read(path)
     assert read(path, FileOptions(sheet="Two"))[1] == [(2, "3", "4")]
     with pytest.raises(SheetAbsent, match='no sheet "Three"'):
@@ -238,7 +236,8 @@ def test_the_same_table_reads_the_same_in_every_kind_of_file(tmp_path, rows):
         for n, row in enumerate([("a", "b", "c"), *rows]):
             page.write_row(n, 0, [cell or None for cell in row])
     columns = {name: [row[n] or None for row in rows] for n, name in enumerate("abc")}
-    parquet.write_table(pa.table({name: pa.array(held, pa.string()) for name, held in columns.items()}), tmp_path / "t.parquet")
+    table = pa.table({name: pa.array(held, pa.string()) for name, held in columns.items()})
+    parquet.write_table(table, tmp_path / "t.parquet")
     expected = [tuple(cell or None for cell in row) for row in rows if any(row)]
     for name in ("t.csv", "t.tsv", "t.csv.gz", "t16.csv", "t.xlsx", "t.parquet"):
         _table, found, broken = read(tmp_path / name, headings=("a", "b", "c"))
@@ -247,11 +246,8 @@ def test_the_same_table_reads_the_same_in_every_kind_of_file(tmp_path, rows):
 
 
 def test_parquet_values_are_written_as_a_spreadsheet_shows_them(tmp_path):
-    from datetime import UTC, datetime
-
     path = tmp_path / "t.parquet"
-    moment = datetime(2019, 1, 5, 13, 8)
-    table = pa.table({"a": [0.1 + 0.2], "b": [moment], "c": [moment.replace(tzinfo=UTC)], "d": [True], "e": [7]})
+    table = pa.table({"a": [0.1 + 0.2], "b": [MOMENT], "c": [MOMENT.replace(tzinfo=UTC)], "d": [True], "e": [7]})
     parquet.write_table(table, path)
     found: Table
     found, rows, _broken = read(path)

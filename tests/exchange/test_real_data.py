@@ -1,6 +1,7 @@
 """The public data sets come out as published; every figure is asked of the source file by a query of its own."""
 
 import json
+from collections import Counter
 
 import duckdb
 import pytest
@@ -74,8 +75,8 @@ def _check_every_customer(path) -> None:
     assert {code: (spent, orders) for code, spent, orders in found} == expected
     homes = dict(
         asked(
-            "SELECT CustomerID, arg_max(Country, (InvoiceDate, -InvoiceNo[-6:]::INT)) FROM SOURCE WHERE CustomerID <> ''"
-            " GROUP BY 1 HAVING count(DISTINCT Country) = 1",
+            "SELECT CustomerID, min(Country) FROM SOURCE WHERE CustomerID <> '' GROUP BY 1"
+            " HAVING count(DISTINCT Country) = 1",
             path,
         )
     )
@@ -108,7 +109,7 @@ def test_online_retail_is_the_same_sales_as_parquet(real_data):
         ("cdnow-sample", "CDNOW_sample.txt", 6919, "244091.94", 2357, None),
     ],
 )
-def test_cdnow_comes_out_as_published(real_data, preset, file, rows, money, customers, units):
+def test_cdnow_comes_out_as_published(real_data, preset, file, rows, money, customers, units):  # noqa: PLR0917
     shop_in("USD", "Shop", timezone="America/New_York", country="US")
     read = figures(run(real_data / "cdnow" / file, how=preset))
     assert (read["rows_read"], read["money_read"], read["imported"]["money"]) == (rows, money, money)
@@ -126,14 +127,15 @@ def test_supermarket_comes_out_as_published(real_data):
     shop_in("USD", timezone="Asia/Yangon", country="MM")
     read = figures(run(path, how="supermarket", create_stores=True))
     [[exact, rounded]] = asked(
-        "SELECT round(sum(Total::DECIMAL(18, 4)), 2)::VARCHAR, sum(round(Total::DECIMAL(18, 4), 2))::VARCHAR FROM SOURCE",
+        "SELECT round(sum(Total::DECIMAL(18, 4)), 2)::VARCHAR, sum(round(Total::DECIMAL(18, 4), 2))::VARCHAR"
+        " FROM SOURCE",
         path,
     )
     assert (read["rows_read"], read["money_read"]) == (1000, exact) == (1000, "322966.75")
     assert read["imported"]["money"] == rounded
     assert read["rounding"]["money"] == "-0.68"
-    methods = Payment.objects.values_list("method", flat=True)
-    assert {name: list(methods).count(name) for name in set(methods)} == {"Ewallet": 345, "Cash": 344, "Credit card": 311}
+    methods = Counter(Payment.objects.values_list("method", flat=True))
+    assert methods == {"Ewallet": 345, "Cash": 344, "Credit card": 311}
     assert json.loads(json.dumps(Import.objects.get().reconciliation)) == read
 
 

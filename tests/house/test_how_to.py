@@ -36,6 +36,8 @@ def test_the_commands_of_the_page_work(page, tmp_path):
     )  # fmt: skip
     assert ran.returncode == 0, f"{ran.stdout}\n{ran.stderr}"
     assert "Traceback" not in ran.stderr
+    # A list that a page shows has something in it.
+    assert "Nothing found" not in ran.stdout, ran.stdout
 
 
 def test_there_are_pages():

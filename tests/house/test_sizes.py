@@ -27,6 +27,6 @@ def test_the_usual_function_fits_on_a_card(capsys):
     sizes = [lines_of(node) for module in modules() for node in functions(module)]
     middle, most = median(sizes), quantiles(sizes, n=10)[-1]
     with capsys.disabled():
-        print(f"\n{len(sizes)} functions in {len(modules())} modules; lines: median {middle}, 90 % up to {most}")
+        print(f"\n{len(sizes)} functions in {len(modules())} modules; lines: median {middle}, 90 % up to {most}")  # noqa: T201
     assert middle <= 10
     assert most <= 30

@@ -9,18 +9,14 @@ import pytest
 from tests.house.source import modules
 
 _SQL = re.compile(
-    r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|CREATE|DROP|ALTER|FROM|JOIN|WHERE|GROUP BY|ORDER BY|VALUES|PRAGMA)\b"
+    r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|COPY|CREATE|DROP|ALTER|PRAGMA"
+    r"|FROM|JOIN|WHERE|GROUP BY|ORDER BY|VALUES)\b"
 )
 # What makes SQL of our own names: functions called so, and whatever ends in `_sql`.
 _MAKERS = {
-    "in_list",
-    "_table",
-    "_columns",
-    "connection.ops.quote_name",
-    "_head_columns",
-    "desk.column",
+    "in_list", "select_of", "_table", "_columns", "_head_columns", "connection.ops.quote_name", "desk.column",
     "texts.read_name",
-}
+}  # fmt: skip
 # Constants of a module.
 _CONSTANT = re.compile(r"_?[A-Z][A-Z0-9_]*")
 # Names of tables, columns and clauses put together from them, by the part of the house that may use them so.
@@ -36,33 +32,48 @@ NAMES = {
         # tables named by those
         "table.name", "table.broken", "texts.name", "self.name",
         # lists and clauses made of those
-        "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "slots", "tip",
-        "shown", "payments", "n",
+        "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "tip",
+        "shown", "payments", "n", "held", "latest", "given", "told",
     },
     "storage/opening.py": {"name"},
     "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings
+    "storage/reading.py": {"columns"},
     "storage/writing.py": {"marks", "column"},
 }  # fmt: skip
 
 
+def _parts(node: ast.expr) -> list[ast.expr]:
+    """What an expression puts together, where it does nothing else; itself otherwise."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[joined]):
+            return [joined]
+        case ast.List(elts=parts) | ast.Tuple(elts=parts):
+            return [part.value if isinstance(part, ast.Starred) else part for part in parts]
+        case ast.GeneratorExp(elt=part) | ast.ListComp(elt=part):
+            return [part]
+        case ast.JoinedStr(values=parts):
+            return [part.value if isinstance(part, ast.FormattedValue) else part for part in parts]
+        case _:
+            return [node]
+
+
+def _is_our_own(node: ast.expr, names: set[str]) -> bool:
+    if isinstance(node, ast.Constant):
+        return True
+    text = ast.unparse(node.func if isinstance(node, ast.Call) else node)
+    if isinstance(node, ast.Call):
+        return text in _MAKERS or text.endswith("_sql")
+    return text in names or text.endswith("_sql") or _CONSTANT.fullmatch(text) is not None
+
+
 def _unlisted(node: ast.expr, names: set[str]) -> Iterator[str]:
     """The parts of an interpolated expression that are not known to be our own."""
-    match node:
-        case ast.Constant():
-            return
-        case ast.Call(func=ast.Attribute(value=ast.Constant(), attr="join"), args=[joined]):
-            yield from _unlisted(joined, names)
-        case ast.List(elts=parts) | ast.Tuple(elts=parts):
-            for part in parts:
-                yield from _unlisted(part.value if isinstance(part, ast.Starred) else part, names)
-        case ast.Call(func=func):
-            made_by = ast.unparse(func)
-            if made_by not in _MAKERS and not made_by.endswith("_sql"):
-                yield f"{{{ast.unparse(node)}}}"
-        case _:
-            text = ast.unparse(node)
-            if text not in names and not text.endswith("_sql") and not _CONSTANT.fullmatch(text):
-                yield f"{{{text}}}"
+    parts = _parts(node)
+    if parts != [node]:
+        for part in parts:
+            yield from _unlisted(part, names)
+    elif not _is_our_own(node, names):
+        yield f"{{{ast.unparse(node)}}}"
 
 
 def _text_of(node: ast.JoinedStr) -> str:

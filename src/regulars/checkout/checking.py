@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -42,19 +42,29 @@ class Checked:
 
 
 def batch_check(drafts: Sequence[SaleDraft], *, stores: Mapping[str, Store], actor: Actor, at: datetime) -> Checked:
-    """Every sale is found to be new, known, repeated or wrong. A constant number of queries, inside `writing()`."""
+    """Every sale is found to be new, known, repeated or wrong, as if the sales had come one after the other.
+
+    A constant number of queries, inside `writing()`.
+    """
     named = {draft.uid for draft in drafts} | {draft.returns for draft in drafts if draft.returns}
     heads = sale_heads(named)
     answers = _answers_of_known(drafts, heads)
-    repeats, contradictions = _repeated({n: draft for n, draft in enumerate(drafts) if n not in answers})
-    answers |= contradictions
-    rest = {n: draft for n, draft in enumerate(drafts) if n not in answers and n not in repeats}
-    sums = {n: sums_of(draft.lines) for n, draft in rest.items()}
-    faults = _faults_of(rest, sums, heads, stores=stores, actor=actor, at=at)
-    for n, found in faults.items():
-        answers[n] = SaleAnswer(rest[n].uid, rest[n].number, "refused", faults=tuple(found))
-    fine = {n: draft for n, draft in rest.items() if n not in faults}
-    return Checked(_checked(fine, sums, stores), answers, repeats, heads)
+    judge = _judge([draft for n, draft in enumerate(drafts) if n not in answers], heads, stores, actor, at)
+    places: dict[UUID, int] = {}
+    repeats: dict[int, int] = {}
+    for n, draft in enumerate(drafts):
+        if n in answers:
+            continue
+        first = places.get(draft.uid)
+        if first is not None:
+            answer = _compared(draft, drafts[first], None)
+            answers |= {n: answer} if answer.faults else {}
+            repeats |= {} if answer.faults else {n: first}
+        elif faults := judge.faults_of(draft):
+            answers[n] = SaleAnswer(draft.uid, draft.number, "refused", faults=tuple(faults))
+        else:
+            places[draft.uid] = n
+    return Checked(_checked({n: drafts[n] for n in places.values()}, judge.sums, stores), answers, repeats, heads)
 
 
 def _answers_of_known(drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead]) -> dict[int, SaleAnswer]:
@@ -69,49 +79,64 @@ def _compared(told: SaleDraft, stored: SaleDraft, customer_id: int | None) -> Sa
     return SaleAnswer(told.uid, told.number, "conflict" if differences else "unchanged", customer_id, differences)
 
 
-def _repeated(drafts: Mapping[int, SaleDraft]) -> tuple[dict[int, int], dict[int, SaleAnswer]]:
-    """Sales that stand in the batch a second time: the place of the first, or how they contradict it."""
-    first: dict[UUID, int] = {}
-    repeats: dict[int, int] = {}
-    contradictions: dict[int, SaleAnswer] = {}
-    for n, draft in drafts.items():
-        place = first.setdefault(draft.uid, n)
-        if place == n:
-            continue
-        answer = _compared(draft, drafts[place], None)
-        if answer.faults:
-            contradictions[n] = answer
-        else:
-            repeats[n] = place
-    return repeats, contradictions
+@dataclass(slots=True)
+class _Judge:
+    """Says what is wrong with a sale, given those that were fine before it."""
+
+    stores: Mapping[str, Store]
+    customers: set[int]
+    actor: Actor
+    at: datetime
+    originals: dict[UUID, SaleDraft]
+    taken: dict[UUID, dict[str, int]]
+    sums: dict[UUID, Sums] = field(default_factory=dict)
+
+    def faults_of(self, draft: SaleDraft) -> list[Fault]:
+        """Everything that is wrong with the sale; when nothing is, it counts for those that come after it."""
+        sums = sums_of(draft.lines)
+        store = self.stores.get(draft.store)
+        faults = [store_fault(draft.store)] if store is None else _own_faults(draft, sums, store, at=self.at)
+        if draft.contact and draft.contact.id is not None and draft.contact.id not in self.customers:
+            faults.append(Fault("customer.id", _("there is no customer %s") % draft.contact.id))
+        if draft.kind == "return":
+            faults += self._return_faults(draft)
+        if not faults:
+            self.sums[draft.uid] = sums
+            self._count(draft)
+        return faults
+
+    def _return_faults(self, draft: SaleDraft) -> list[Fault]:
+        """What a return takes back that it may not; nothing can be said of one that waits for its original."""
+        if draft.returns is None:
+            sentence = _("a return names its original; without one a manager must record it")
+            return [] if self.actor.may(WITHOUT_RECEIPT) else [Fault("returns", sentence)]
+        original = self.originals.get(draft.returns)
+        if original is None:
+            return []
+        return _original_faults(original) or return_faults(
+            draft.lines,
+            bought=quantities(original.lines),
+            returned=self.taken.get(draft.returns, {}),
+            number=original.number,
+        )
+
+    def _count(self, draft: SaleDraft) -> None:
+        self.originals[draft.uid] = draft
+        if draft.returns is not None and draft.status == "completed":
+            taken = self.taken.setdefault(draft.returns, {})
+            for key, quantity in quantities(draft.lines).items():
+                taken[key] = taken.get(key, 0) - quantity
 
 
-def _faults_of(
-    drafts: Mapping[int, SaleDraft],
-    sums: Mapping[int, Sums],
-    heads: Mapping[UUID, SaleHead],
-    *,
-    stores: Mapping[str, Store],
-    actor: Actor,
-    at: datetime,
-) -> dict[int, list[Fault]]:
-    """All that is wrong with each sale that something is wrong with."""
-    customers = customers_existing(
-        {draft.contact.id for draft in drafts.values() if draft.contact and draft.contact.id}
-    )
-    from_returns = _return_faults(drafts, heads)
-    faults = {}
-    for n, draft in drafts.items():
-        store = stores.get(draft.store)
-        found = [store_fault(draft.store)] if store is None else _own_faults(draft, sums[n], store, at=at)
-        if draft.contact and draft.contact.id is not None and draft.contact.id not in customers:
-            found.append(Fault("customer.id", _("there is no customer %s") % draft.contact.id))
-        if draft.kind == "return" and draft.returns is None and not actor.may(WITHOUT_RECEIPT):
-            found.append(Fault("returns", _("a return names its original; without one a manager must record it")))
-        found += from_returns.get(n, [])
-        if found:
-            faults[n] = found
-    return faults
+def _judge(
+    drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead], stores: Mapping[str, Store], actor: Actor, at: datetime
+) -> _Judge:
+    """A judge who knows all that these sales refer to. Six queries at most, none where they refer to nothing."""
+    customers = customers_existing({draft.contact.id for draft in drafts if draft.contact and draft.contact.id})
+    returned = {draft.returns for draft in drafts if draft.returns is not None}
+    stored = drafts_stored([heads[uid].id for uid in returned if uid in heads]) if returned else {}
+    taken = returned_so_far(returned) if returned else {}
+    return _Judge(stores, customers, actor, at, originals=dict(stored), taken=dict(taken))
 
 
 def store_fault(name: str) -> Fault:
@@ -121,32 +146,6 @@ def store_fault(name: str) -> Fault:
 
 def _own_faults(draft: SaleDraft, sums: Sums, store: Store, *, at: datetime) -> list[Fault]:
     return draft_faults(draft, sums, at=at, currency=store.currency, places=currency_places(store.currency))
-
-
-def _return_faults(drafts: Mapping[int, SaleDraft], heads: Mapping[UUID, SaleHead]) -> dict[int, list[Fault]]:
-    """For returns whose original is known: what they take back that they may not. Five queries, none without returns.
-
-    A return may arrive before its original; it waits for it, and nothing can be said of it yet.
-    """
-    returns = {n: draft.returns for n, draft in drafts.items() if draft.returns is not None}
-    if not returns:
-        return {}
-    here = {draft.uid: draft for draft in drafts.values()}
-    stored = drafts_stored([heads[uid].id for uid in set(returns.values()) if uid in heads])
-    taken = returned_so_far(set(returns.values()))
-    faults = {}
-    for n, uid in returns.items():
-        draft, original = drafts[n], stored.get(uid) or here.get(uid)
-        if original is None:
-            continue
-        found = _original_faults(original) or return_faults(
-            draft.lines, bought=quantities(original.lines), returned=taken.get(uid, {}), number=original.number
-        )
-        if found:
-            faults[n] = found
-        else:
-            _take(taken.setdefault(uid, {}), draft.lines)
-    return faults
 
 
 def _original_faults(original: SaleDraft) -> list[Fault]:
@@ -165,13 +164,8 @@ def quantities(lines: Iterable[LineDraft]) -> dict[str, int]:
     return dict(found)
 
 
-def _take(taken: dict[str, int], lines: Iterable[LineDraft]) -> None:
-    for key, quantity in quantities(lines).items():
-        taken[key] = taken.get(key, 0) - quantity
-
-
 def _checked(
-    drafts: Mapping[int, SaleDraft], sums: Mapping[int, Sums], stores: Mapping[str, Store]
+    drafts: Mapping[int, SaleDraft], sums: Mapping[UUID, Sums], stores: Mapping[str, Store]
 ) -> dict[int, CheckedSale]:
     """The sales with what their store says of them: business day, weekday, hour, minute, register."""
     registers = registers_ensure((stores[draft.store].id, draft.register) for draft in drafts.values())
@@ -179,5 +173,6 @@ def _checked(
     for n, draft in drafts.items():
         store = stores[draft.store]
         moment = moment_at(draft.sold_at, timezone=timezone_of(store.timezone), cutoff_minutes=store.day_cutoff)
-        checked[n] = CheckedSale(draft, sums[n], moment, store.id, registers.get((store.id, draft.register)))
+        register = registers.get((store.id, draft.register))
+        checked[n] = CheckedSale(draft, sums[draft.uid], moment, store.id, register)
     return checked

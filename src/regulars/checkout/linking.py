@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from regulars.access.rules import Actor
 from regulars.customers.founding import (
@@ -12,6 +13,7 @@ from regulars.customers.founding import (
     customers_name,
     customers_redraw,
     customers_remove,
+    customers_uncode,
     identities_forget,
     identities_learn,
 )
@@ -26,9 +28,13 @@ from regulars.sales.services import CheckedSale, returns_follow, sales_assign
 
 @dataclass(slots=True)
 class Linked:
-    """Whose each new sale is (by place in the batch), and every customer whose stored sales are others than before."""
+    """Whose each new sale is (by place in the batch), and what changed of those that were stored.
+
+    `moved` says to whom a stored sale (by its id) was led anew, `touched` which customers lost or won one.
+    """
 
     customers: dict[int, int] = field(default_factory=dict)
+    moved: dict[UUID, int] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
 
 
@@ -111,7 +117,8 @@ def _redrawn(strangers: Collection[int], told: Sequence[tuple[int, Mention, date
     mentions = sorted([*(mention for _n, mention, _day in told), *(each.mention for each in past)], key=lambda m: m.key)
     links = links_of(mentions, _without(holders_of(_identities(mentions)), circle))
     led = dict(zip((mention.key for mention in mentions), links.customers, strict=True))
-    kept = _profiles_kept(links, led, past)
+    kept = _profiles_kept(led, past)
+    customers_uncode(circle)
     ids = kept | _found_anew(links, kept, days, scene)
     customers = {key: ids.get(customer, customer) for key, customer in led.items()}
     identities_forget(circle)
@@ -122,7 +129,11 @@ def _redrawn(strangers: Collection[int], told: Sequence[tuple[int, Mention, date
     founders = {id_: Founding(links.founders[-n - 1], days[links.founders[-n - 1].key]) for n, id_ in kept.items()}
     customers_redraw(founders | dict.fromkeys(left - removed))
     _told_apart(links.learnt, ids, ((customers[m.key], m) for m in mentions), new=[*ids.values(), *circle])
-    return Linked({n: customers[mention.key] for n, mention, _day in told}, touched - removed)
+    return Linked(
+        {n: customers[mention.key] for n, mention, _day in told},
+        moved={each.mention.key.uid: customers[each.mention.key] for each in past},
+        touched=touched - removed,
+    )
 
 
 def _circle(strangers: set[int]) -> tuple[set[int], list[PastMention]]:
@@ -145,9 +156,9 @@ def _without(holders: Holders, circle: Collection[int]) -> Holders:
     }
 
 
-def _profiles_kept(links: Links, led: Mapping[SaleKey, int], past: Iterable[PastMention]) -> dict[int, int]:
+def _profiles_kept(led: Mapping[SaleKey, int], past: Iterable[PastMention]) -> dict[int, int]:
     """For profiles founded anew, the profile that their earliest stored sale was in, each given once."""
-    given = {customer for customer in links.customers if customer > 0}
+    given: set[int] = set()
     kept: dict[int, int] = {}
     for each in sorted(past, key=lambda p: p.mention.key):
         founded = led[each.mention.key]

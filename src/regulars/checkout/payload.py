@@ -2,14 +2,13 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC
+from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -17,6 +16,8 @@ from pydantic import (
     Strict,
     StringConstraints,
     ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
 )
 
 from regulars.checkout.errors import NotASale
@@ -26,10 +27,13 @@ from regulars.core.text import marked as _
 from regulars.customers.rules import Contact, code_form, email_form, phone_form
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import SaleRefused
-from regulars.sales.rules import line_net
+from regulars.sales.rules import MOST_LINES, line_net
 
 # Tried in this order, the usual first, and kept as written.
-Amount = Annotated[str | Annotated[Decimal, Strict()] | int | float, Field(union_mode="left_to_right")]
+Amount = Annotated[
+    str | Annotated[Decimal, Strict()] | Annotated[int, Strict()] | Annotated[float, Strict()],
+    Field(union_mode="left_to_right"),
+]
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -86,6 +90,25 @@ class LineIn(BaseModel):
     discount: Amount = 0
     tax: Amount = 0
     gift_card: bool = False
+    returns_line: Annotated[int, Strict(), Field(ge=0, le=MOST_LINES)] = Field(
+        default=0, description="On a return: the place, from 1, of the line it takes back."
+    )
+
+
+@lru_cache(maxsize=8192)
+def _line_read(items: tuple[tuple[str, object], ...], types: tuple[type, ...]) -> LineIn:  # noqa: ARG001
+    """The line of these fields; `types` tells 1 from 1.0 and True, which are equal."""
+    return LineIn.model_validate(dict(items))
+
+
+def _line_known(told: object, read: ValidatorFunctionWrapHandler) -> LineIn:
+    """The line, read once however often it is sold: most of what a shop sells it has sold before."""
+    line: LineIn
+    try:
+        line = _line_read(tuple(told.items()), tuple(map(type, told.values()))) if type(told) is dict else read(told)
+    except (ValidationError, TypeError):
+        line = read(told)  # to say what is wrong where it stands
+    return line
 
 
 class PaymentIn(BaseModel):
@@ -104,14 +127,14 @@ class SaleIn(BaseModel):
     model_config = _STRICT
     id: UUID = Field(description="Made by the till; sent again, it is the same sale.")
     number: SomeCode
-    sold_at: AwareDatetime
+    sold_at: datetime = Field(description="With its offset, as 2026-11-22T14:05:00+03:00.")
     store: SomeWords
     register_name: Code = Field(default="", alias="register")
     channel: Literal["in_store", "online"] = "in_store"
     kind: Literal["sale", "return"] | None = None
     status: Literal["completed", "voided"] = "completed"
     customer: CustomerIn | None = None
-    lines: list[LineIn]
+    lines: list[Annotated[LineIn, WrapValidator(_line_known)]]
     payments: list[PaymentIn] = []
     returns: UUID | None = None
     total: Amount | None = None
@@ -129,27 +152,57 @@ class Terms(NamedTuple):
 
 
 def payload_read(payload: object) -> SaleIn:
-    """The payload in its shape. Raises SaleRefused with every fault of shape."""
+    """The payload in its shape. Raises SaleRefused with every fault of shape; its sense is looked at after that."""
     try:
         return SaleIn.model_validate(payload)
     except ValidationError as error:
-        raise SaleRefused(faults=[_shape_fault(each) for each in error.errors(include_url=False)]) from None
+        faults = (_shape_fault(each) for each in error.errors(include_url=False, include_context=True))
+        # An amount that is no amount is reported once for each form that it might have had.
+        raise SaleRefused(faults=list(dict.fromkeys(faults))) from None
+
+
+# What pydantic finds (by the start of its name for it), in the words of the shop.
+_SHAPES = {
+    "missing": _("is missing"),
+    "extra_forbidden": _("is not known here; leave it out, or look at docs/reference/sale.md for the name"),
+    "uuid": _("is no id; write a UUID such as 0b6a8f0e-8a3f-4a3e-9a53-2f1c7a9d4b11"),
+    "datetime": _("is no date and time; write it as 2026-11-22T14:05:00+03:00"),
+    "model": _("is no object; write it in { } with the fields of docs/reference/sale.md"),
+    "list": _("is no list; write it in [ ]"),
+    "literal": _("is none of %(expected)s"),
+    "string_too_long": _("is longer than %(max_length)s characters"),
+    "string_too_short": _("is empty"),
+    "string": _("is no text; write it in quotes"),
+    "bool": _("is neither true nor false"),
+    "int": _("is no whole number"),
+}
+_AMOUNT_FORMS = {"str", "is-instance[Decimal]", "decimal", "int", "float"}
 
 
 def _shape_fault(error: Mapping[str, Any]) -> Fault:
-    """A fault in the words of the shop: where it stands, what is wrong, and the value."""
-    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in error["loc"]).lstrip(".")
-    value = error.get("input")
-    match error["type"]:
-        case "missing":
-            return Fault(place, _("is missing"))
-        case "extra_forbidden":
-            return Fault(place, _("is not known here; leave it out or look at docs/reference/sale.md"))
-        case "timezone_aware":
-            return Fault(place, _("%r has no offset; write it as 2026-11-22T14:05:00+03:00") % value)
-    sentence = error["msg"].removeprefix("Value error, ")
-    shown = f"{str(value)[:80]!r}: " if isinstance(value, str | int | float | Decimal) else ""
-    return Fault(place, shown + sentence[0].lower() + sentence[1:])
+    """A fault in the words of the shop: where it stands, the value, and what is wrong with it."""
+    parts = list(error["loc"])
+    sentence = next((text for start, text in _SHAPES.items() if error["type"].startswith(start)), "")
+    if parts and parts[-1] in _AMOUNT_FORMS:
+        parts.pop()
+        sentence = _("is not an amount; write a decimal such as 12.50")
+    elif not sentence:
+        sentence = error["msg"].removeprefix("Value error, ")
+    place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+    return Fault(place, _shown(error.get("input")) + sentence % error.get("ctx", {}))
+
+
+def _shown(value: object) -> str:
+    """The value in quotes, where it is one value and not too long to be printed."""
+    match value:
+        case str():
+            return f'"{value[:80]}" '
+        case bool() | float() | Decimal():
+            return f'"{value}" '
+        case int() if value.bit_length() < 256:
+            return f'"{value}" '
+        case _:
+            return ""
 
 
 def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
@@ -174,7 +227,7 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
     draft = SaleDraft(
         uid=told.id,
         number=told.number,
-        sold_at=told.sold_at.astimezone(UTC),
+        sold_at=_moment(told.sold_at, faults),
         store=told.store,
         register=told.register_name,
         channel=told.channel,
@@ -192,17 +245,49 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
     return draft, faults
 
 
-def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
-    places = terms.places
+def _moment(told: datetime, faults: list[Fault]) -> datetime:
+    """The moment in UTC; as it stands where it has no offset, or is no moment in UTC, with the fault kept."""
+    if told.tzinfo is None:
+        sentence = _("%s has no offset; write it as 2026-11-22T14:05:00+03:00")
+        faults.append(Fault("sold_at", sentence % told.isoformat()))
+        return told.replace(tzinfo=UTC)
     try:
-        quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
-        discount, tax = _minor(line.discount, places), _minor(line.tax, places)
+        return told.astimezone(UTC)
+    except OverflowError:
+        faults.append(Fault("sold_at", _("%s is no date that a shop was open on; check it") % told.isoformat()))
+        return told
+
+
+def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
+    try:
+        return _line_drafted(line, terms.places, terms.prices_include_tax)
     except Invalid:
-        # One by one, to name every fault.
-        quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
-        unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
-        discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
-        tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
+        return _line_faulty(line, place, terms, faults)
+
+
+@lru_cache(maxsize=8192)
+def _line_drafted(line: LineIn, places: int, prices_include_tax: bool) -> LineDraft:  # noqa: FBT001  (lru_cache)
+    """The line with amounts as integers; worked out once for lines that are sold again. Raises Invalid."""
+    quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
+    discount, tax = _minor(line.discount, places), _minor(line.tax, places)
+    net = line_net(
+        quantity_milli=quantity,
+        unit_price_milli=unit_price,
+        discount=discount,
+        tax=tax,
+        prices_include_tax=prices_include_tax,
+    )
+    words = (line.sku, line.name, line.category, line.brand)
+    return LineDraft(*words, quantity, unit_price, discount, tax, net, line.gift_card, line.returns_line)
+
+
+def _line_faulty(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
+    """The line with 0 for each amount that cannot be read, and a fault for each of them."""
+    places = terms.places
+    quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
+    unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
+    discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
+    tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
     net = line_net(
         quantity_milli=quantity,
         unit_price_milli=unit_price,
@@ -210,9 +295,8 @@ def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDr
         tax=tax,
         prices_include_tax=terms.prices_include_tax,
     )
-    return LineDraft(
-        line.sku, line.name, line.category, line.brand, quantity, unit_price, discount, tax, net, line.gift_card
-    )
+    words = (line.sku, line.name, line.category, line.brand)
+    return LineDraft(*words, quantity, unit_price, discount, tax, net, line.gift_card, line.returns_line)
 
 
 def _contact(told: CustomerIn, terms: Terms, faults: list[Fault]) -> Contact | None:

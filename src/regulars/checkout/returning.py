@@ -1,6 +1,6 @@
 """A return made from the sale it takes back: its lines and amounts, in proportion and to the cent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -8,18 +8,18 @@ from regulars.core.money import divided_half_up, milli_text
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import CannotReturn
 from regulars.sales.rules import product_key, sums_of
-from regulars.sales.selectors import SaleHead, drafts_stored, returned_so_far, returns_count
+from regulars.sales.selectors import SaleHead, drafts_stored, returned_lines, returns_count
 
 
 def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: UUID, at: datetime) -> SaleDraft:
     """The return of a stored sale. Six queries. Raises CannotReturn."""
     sale = drafts_stored([head.id])[head.uid]
     _require_returnable(sale)
-    taken = _taken_by_place(sale, returned_so_far([sale.uid]).get(sale.uid, {}))
+    taken = _taken_by_place(sale, returned_lines(sale.uid))
     wanted = _wanted(sale, taken) if quantities is None else quantities
     _require_left(sale, taken, wanted)
     lines = tuple(
-        _returned_line(sale.lines[place - 1], taken[place], quantity)
+        _returned_line(sale.lines[place - 1], taken[place], quantity)._replace(returns_line=place)
         for place, quantity in sorted(wanted.items())
         if quantity
     )
@@ -46,15 +46,18 @@ def _require_returnable(sale: SaleDraft) -> None:
         raise CannotReturn(number=sale.number, reason="it was voided")
 
 
-def _taken_by_place(sale: SaleDraft, returned: Mapping[str, int]) -> dict[int, int]:
-    """Thousandths brought back so far by place on the receipt; a product on several lines is taken from the first."""
-    left = dict(returned)
-    taken = {}
-    for place, line in enumerate(sale.lines, 1):
-        key = product_key(line.sku, line.name)
-        taken[place] = min(line.quantity_milli, left.get(key, 0))
-        left[key] = left.get(key, 0) - taken[place]
-    return taken
+def _taken_by_place(sale: SaleDraft, returned: Sequence[tuple[int, str, int]]) -> dict[int, int]:
+    """Thousandths brought back so far by place on the receipt; where no place was told, from the first line on."""
+    left = {place: line.quantity_milli for place, line in enumerate(sale.lines, 1)}
+    keys = {place: product_key(line.sku, line.name) for place, line in enumerate(sale.lines, 1)}
+    for told, key, quantity in sorted(returned, key=lambda each: each[0] == 0):
+        rest = quantity
+        for place in [told, *keys]:
+            if keys.get(place) == key:
+                part = min(rest, left[place])
+                left[place] -= part
+                rest -= part
+    return {place: line.quantity_milli - left[place] for place, line in enumerate(sale.lines, 1)}
 
 
 def _wanted(sale: SaleDraft, taken: Mapping[int, int]) -> dict[int, int]:

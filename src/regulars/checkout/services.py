@@ -10,7 +10,7 @@ from regulars.access.services import audit_record
 from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.checking import Checked, batch_check, store_fault
 from regulars.checkout.errors import BatchTooLarge, CannotUndo
-from regulars.checkout.linking import Scene, customers_relink, sales_link
+from regulars.checkout.linking import Linked, Scene, customers_relink, sales_link
 from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
 from regulars.checkout.returning import return_draft
 from regulars.core.money import currency_places
@@ -76,7 +76,7 @@ def drafts_store(
     checked = batch_check(drafts, stores=stores, actor=scene.actor, at=scene.at)
     linked = sales_link(checked.fresh, scene)
     owners: dict[int, int | None] = {n: linked.customers.get(n) for n in checked.fresh}
-    owners |= _owners_of_returns(checked, owners)
+    owners |= _owners_of_returns(checked, owners, linked)
     ids = sales_store(list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by)
     arrived = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items() if sale.draft.kind == "sale"}
     touched = linked.touched | returns_follow(arrived) | {owner for owner in owners.values() if owner is not None}
@@ -219,7 +219,7 @@ def _drafts(
 def _refusal(payload: object, error: SaleRefused) -> SaleAnswer:
     """The answer to a payload without the shape of a sale, under the number it gives itself where it gives one."""
     number = payload.get("number") if isinstance(payload, Mapping) else None
-    return SaleAnswer(None, str(number or "")[:64], "refused", faults=error.faults)
+    return SaleAnswer(None, number[:64] if isinstance(number, str) else "", "refused", faults=error.faults)
 
 
 def _names_of(drafts: Iterable[SaleDraft]) -> set[str]:
@@ -232,19 +232,12 @@ def _names_of(drafts: Iterable[SaleDraft]) -> set[str]:
     return names
 
 
-def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None]) -> dict[int, int | None]:
+def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None], linked: Linked) -> dict[int, int | None]:
     """Whom each new return belongs to: its original's customer, stored or new; nobody until the original is here."""
-    new = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items()}
-    found = {}
-    for n, sale in checked.fresh.items():
-        uid = sale.draft.returns
-        if uid is not None:
-            found[n] = new[uid] if uid in new else _owner(checked.originals.get(uid))
-    return found
-
-
-def _owner(head: SaleHead | None) -> int | None:
-    return head.customer_id if head else None
+    known: dict[UUID, int | None] = {uid: head.customer_id for uid, head in checked.originals.items()}
+    known |= linked.moved | {sale.draft.uid: owners[n] for n, sale in checked.fresh.items()}
+    returns = {n: sale.draft.returns for n, sale in checked.fresh.items()}
+    return {n: known.get(uid) for n, uid in returns.items() if uid is not None}
 
 
 def _answers(drafts: Sequence[SaleDraft], checked: Checked, owners: Mapping[int, int | None]) -> list[SaleAnswer]:

@@ -4,7 +4,7 @@ A unit price is a rate, not an amount that changes hands (0.001 a sheet, 1.459 a
 a thousand times finer than money. Only `line_amount` turns rates into money, rounding half away from zero.
 """
 
-from decimal import Decimal, InvalidOperation
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, InvalidOperation
 from functools import cache
 
 from babel.numbers import get_currency_precision, list_currencies
@@ -16,6 +16,8 @@ MILLI = 1000
 MILLI_OF_MILLI = MILLI * MILLI
 # Beyond this an amount is a slip of the keyboard, and sums stay far inside 64 bits.
 LARGEST_AMOUNT = 10**14
+# Arithmetic on what people type never rounds: it is exact or refused.
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
 
 
 class UnknownCurrency(Invalid):
@@ -61,6 +63,8 @@ def amount_milli(value: object, *, places: int = 0) -> int:
 
 def _scaled(value: object, *, places: int) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
+        if value.bit_length() > 64:
+            raise TooLarge(value=f"{value:.3e}" if value.bit_length() < 1000 else "a number of hundreds of digits")
         scaled: int = value * 10**places
     else:
         scaled = _scaled_decimal(value, places=places)
@@ -79,11 +83,12 @@ def _scaled_decimal(value: object, *, places: int) -> int:
         raise NotAnAmount(value=value)
     if number.adjusted() > 15:
         raise TooLarge(value=value)
-    scaled = number.scaleb(places)
-    whole = int(scaled)
-    if whole != scaled:
+    sign, digits, exponent = number.normalize(_EXACT).as_tuple()
+    shift = int(exponent) + places
+    if shift < 0 and any(digits):
         raise TooPrecise(value=value, places=places)
-    return whole
+    whole = int("".join(map(str, digits))) * 10 ** max(shift, 0)
+    return -whole if sign else whole
 
 
 def amount_text(minor: int, *, places: int) -> str:

@@ -114,7 +114,8 @@ def details_checked(details: CustomerDetails, *, country: str, today: date) -> C
     Raises BadPhone, BadEmail, BadCode, BadDetail for the first that cannot be.
     """
     texts = {field: _text_checked(field, getattr(details, field)) for field in _LENGTHS}
-    texts["name"] = texts["name"] or full_name(first_name=texts["first_name"], last_name=texts["last_name"])
+    whole = texts["name"] or full_name(first_name=texts["first_name"], last_name=texts["last_name"])
+    texts["name"] = _text_checked("name", whole)
     return CustomerDetails(
         **texts,
         code=code_form(details.code) if details.code else "",
@@ -123,9 +124,9 @@ def details_checked(details: CustomerDetails, *, country: str, today: date) -> C
         birth_date=birth_date_checked(details.birth_date, today=today) if details.birth_date else None,
         gender=gender_checked(details.gender),
         joined=details.joined,
-        addresses=tuple(_address_checked(address) for address in details.addresses),
-        tags=_once(_text_checked("tag", tag, longest=64) for tag in details.tags),
-        custom=details.custom,
+        addresses=_addresses_checked(details.addresses),
+        tags=tuple(sorted(_once(_text_checked("tag", tag, longest=64) for tag in details.tags))),
+        custom=tuple(sorted((name, squeezed(value)) for name, value in details.custom if value.strip())),
     )
 
 
@@ -144,6 +145,18 @@ def _text_checked(field: str, text: str, *, longest: int = 0) -> str:
     if "\x00" in squeezed_text:
         raise BadDetail(field=_label(field), value=squeezed_text[:40], remedy="leave out the zero character")
     return squeezed_text
+
+
+def _addresses_checked(addresses: Iterable[AddressDetails]) -> tuple[AddressDetails, ...]:
+    """The addresses that say something, by kind. Raises BadDetail when there are two of one kind."""
+    found: dict[str, AddressDetails] = {}
+    for address in map(_address_checked, addresses):
+        if address.kind in found:
+            remedy = "a customer has one address of a kind"
+            raise BadDetail(field="address kind", value=address.kind, remedy=remedy)
+        if address != AddressDetails(kind=address.kind):
+            found[address.kind] = address
+    return tuple(found[kind] for kind in sorted(found))
 
 
 def _address_checked(address: AddressDetails) -> AddressDetails:
@@ -167,7 +180,7 @@ def note_checked(text: str) -> str:
 
 def field_checked(name: str, *, kind: str, options: Sequence[str]) -> None:
     """Returns when a custom field may be like this. Raises BadDetail."""
-    if not squeezed(name) or len(name) > 64:
+    if not squeezed(name) or len(name) > 64 or "\x00" in name:
         raise BadDetail(field="name of a custom field", value=name[:64], remedy="write 1 to 64 characters")
     if kind not in FIELD_KINDS:
         raise BadDetail(field="kind of a custom field", value=kind, remedy=f"write one of {', '.join(FIELD_KINDS)}")
@@ -180,6 +193,8 @@ def field_checked(name: str, *, kind: str, options: Sequence[str]) -> None:
 def custom_value_checked(name: str, value: str, *, kind: str, options: Sequence[str]) -> str:
     """The value of a custom field in its written form. Raises BadDetail."""
     text = squeezed(value)
+    if "\x00" in text:
+        raise BadDetail(field=name, value=text[:40], remedy="leave out the zero character")
     match kind:
         case "number" if not _is_number(text):
             raise BadDetail(field=name, value=value, remedy="write a number such as 42.5")

@@ -5,6 +5,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
+
 from regulars.access.rules import Actor
 from regulars.access.services import audit_record
 from regulars.customers.linking import Learnt, Mention
@@ -122,15 +125,18 @@ def customers_name(namings: Collection[Naming]) -> set[int]:
     return changed
 
 
+def customers_uncode(customer_ids: Collection[int]) -> None:
+    """These profiles bear no code until they are redrawn, so that codes may change places among them. One query."""
+    placeholder = Concat(Value("~"), Cast("id", CharField()))
+    Customer.objects.filter(id__among=customer_ids).update(code=placeholder)
+
+
 def customers_redraw(foundings: Mapping[int, Founding | None]) -> None:
     """Each profile is as if the sale beside it had opened it: its code, its day, no name yet.
 
     With None beside it a profile keeps its day, and bears a code of its own. For profiles that no person vouched
-    for; a few queries for each.
+    for and that bear no code (`customers_uncode`); a few queries for each.
     """
-    # Codes may change places among them, and no two profiles may bear one code even for a moment.
-    for customer in foundings:
-        Customer.objects.filter(id=customer).update(code=f"~{customer}")
     for customer, founding in foundings.items():
         given = founding.mention.contact.code if founding else ""
         row = Customer.objects.filter(id=customer)

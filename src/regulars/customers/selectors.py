@@ -60,7 +60,8 @@ def _with_names(found: dict[IdentityKey, list[Holder]]) -> Holders:
     shared = {holder.customer for holders in found.values() if len(holders) > 1 for holder in holders}
     if not shared:
         return found
-    names = dict(Customer.objects.filter(id__among=shared).values_list("id", "name"))
+    # A name that a sale gave does not count: it would make the order matter in which sales arrive.
+    names = dict(Customer.objects.filter(id__among=shared, named_by=None).values_list("id", "name"))
     return {
         identity: [holder._replace(name=names.get(holder.customer, "")) for holder in holders]
         for identity, holders in found.items()

@@ -70,7 +70,7 @@ def customer_edit(
             return ()
         _codes_free([after.code] if after.code != before.code else [], except_for=customer_id)
         _columns_write(customer_id, before, after)
-        _parts_clear(customer_id, before)
+        _parts_clear(customer_id)
         _parts_write(customer_id, after)
         customers_vouch([customer_id])
         _audit_one(actor, "customers.customer_edit", customer_id, at, facts={"changed": list(changed)})
@@ -149,17 +149,19 @@ def _columns_write(customer_id: int, before: CustomerDetails, after: CustomerDet
     Customer.objects.filter(id=customer_id).update(**columns, **given, code=after.code, joined=after.joined)
 
 
-def _parts_clear(customer_id: int, before: CustomerDetails) -> None:
-    """What hangs on the profile in rows of its own is gone; codes of old cards stay, they still lead here."""
+def _parts_clear(customer_id: int) -> None:
+    """What hangs on the profile in rows of its own is gone; but codes stay: an old card still leads here."""
     Identity.objects.filter(customer_id=customer_id).exclude(kind="code").delete()
-    Identity.objects.filter(customer_id=customer_id, kind="code", value=before.code).delete()
     for model in (Address, Tag, CustomValue):
         model._default_manager.filter(customer_id=customer_id).delete()
 
 
 def _parts_write(customer_id: int, details: CustomerDetails) -> None:
+    codes = set(Identity.objects.filter(customer_id=customer_id, kind="code").values_list("kind", "value"))
     Identity.objects.bulk_create(
-        Identity(customer_id=customer_id, kind=kind, value=value) for kind, value in details.identities
+        Identity(customer_id=customer_id, kind=key.kind, value=key.value)
+        for key in details.identities
+        if key not in codes
     )
     Address.objects.bulk_create(
         Address(customer_id=customer_id, **{name: getattr(address, name) for name in type(address).__slots__})

@@ -9,7 +9,10 @@ from regulars.customers.rules import Contact
 
 
 class LineDraft(NamedTuple):
-    """One product on a sale; a product is named by its SKU, or by its name where it has none."""
+    """One product on a sale; a product is named by its SKU, or by its name where it has none.
+
+    On a return `returns_line` is the place, from 1, of the line it takes back; 0 where that was not told.
+    """
 
     sku: str
     name: str
@@ -21,6 +24,7 @@ class LineDraft(NamedTuple):
     tax: int
     net: int
     is_gift_card: bool = False
+    returns_line: int = 0
 
 
 class PaymentDraft(NamedTuple):

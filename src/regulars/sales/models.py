@@ -193,6 +193,9 @@ class SaleLine(models.Model):
     tax = models.BigIntegerField()
     net = models.BigIntegerField(help_text="What the line cost: discount off, tax in.")
     is_gift_card = models.BooleanField(default=False, help_text="Money kept for later: not spent yet.")
+    returns_line = models.PositiveSmallIntegerField(
+        db_default=0, help_text="Return: the place of the line it takes back, on the receipt of the sale; 0: not told."
+    )
 
     class Meta:
         ordering = ["sale", "n"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from regulars.core.errors import Fault
-from regulars.core.money import amount_text, line_amount, milli_text
+from regulars.core.money import LARGEST_AMOUNT, amount_text, line_amount, milli_text
 from regulars.core.text import marked as _
 from regulars.customers.rules import Contact
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft, Sums
@@ -14,6 +14,7 @@ from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft, Sums
 CLOCK_DRIFT = timedelta(minutes=10)
 OLDEST_SALE = datetime(1980, 1, 1, tzinfo=UTC)
 MOST_LINES = 2000
+MOST_PAYMENTS = 200
 
 
 def line_net(*, quantity_milli: int, unit_price_milli: int, discount: int, tax: int, prices_include_tax: bool) -> int:
@@ -71,9 +72,11 @@ def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
     for n, line in enumerate(draft.lines):
         # The usual line is checked by this one comparison chain; the sentences are for the rest.
         gross = line_amount(line.quantity_milli, line.unit_price_milli)
-        low, high = (gross, 0) if backwards else (0, gross)
+        # A part of a discounted whole may be a minor unit off, from rounding.
+        low, high = (gross - 1, 1) if backwards else (0, gross)
         is_usual = (line.quantity_milli < 0) == backwards and line.quantity_milli != 0 and line.unit_price_milli >= 0
-        if not (is_usual and low <= line.discount <= high and (line.sku or line.name)):
+        is_usual = is_usual and low <= line.discount <= high and abs(gross) <= LARGEST_AMOUNT
+        if not (is_usual and (line.sku or line.name)):
             yield from _one_line_faults(line, f"lines[{n}]", backwards=backwards, low=low, high=high, places=places)
 
 
@@ -92,6 +95,8 @@ def _one_line_faults(
             f"{place}.quantity",
             _("%s is above zero on a return; write it below zero") % milli_text(line.quantity_milli),
         )
+    if max(abs(low), abs(high)) > LARGEST_AMOUNT:
+        yield Fault(place, _("quantity times price is too large to be true; check the decimal points"))
     if line.unit_price_milli < 0:
         text = milli_text(line.unit_price_milli, places=places)
         yield Fault(f"{place}.unit_price", _("%s is below zero; give the discount in `discount`") % text)
@@ -105,6 +110,9 @@ def _sum_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault]
     if draft.total is not None and draft.total != sums.total:
         texts = (amount_text(draft.total, places=places), amount_text(sums.total, places=places))
         yield Fault("total", _("%s is not what the lines add up to, %s") % texts)
+    if len(draft.payments) > MOST_PAYMENTS:
+        faults = (len(draft.payments), MOST_PAYMENTS)
+        yield Fault("payments", _("%d payments are more than a receipt holds (%d)") % faults)
     paid = [payment.amount for payment in draft.payments if payment.status != "failed"]
     if paid and sum(paid) != sums.total + draft.tip:
         texts = (amount_text(sum(paid), places=places), amount_text(sums.total + draft.tip, places=places))

@@ -157,7 +157,7 @@ def _lines_of(sale_ids: Collection[int]) -> Mapping[int, list[LineDraft]]:
     rows = SaleLine.objects.filter(sale_id__among=sale_ids).order_by("sale_id", "n")
     for row in rows.values_list(
         "sale_id", "version__product__sku", "version__name", "version__category", "version__brand",
-        "quantity_milli", "unit_price_milli", "discount", "tax", "net", "is_gift_card",
+        "quantity_milli", "unit_price_milli", "discount", "tax", "net", "is_gift_card", "returns_line",
     ):  # fmt: skip
         found[row[0]].append(LineDraft(row[1] or "", *row[2:]))
     return found
@@ -193,6 +193,20 @@ def returned_so_far(originals: Collection[UUID]) -> dict[UUID, dict[str, int]]:
     for original, sku, name, quantity in rows:
         found[original][product_key(sku or "", name)] = -quantity
     return found
+
+
+def returned_lines(original: UUID) -> list[tuple[int, str, int]]:
+    """What was brought back of a sale, oldest first: place on its receipt (0: not told), product, thousandths.
+
+    The product is its `product_key`, thousandths are above zero. One query.
+    """
+    rows = SaleLine.objects.filter(sale__original_uid=original, sale__status="completed").order_by("sale_id", "n")
+    return [
+        (place, product_key(sku or "", name), -quantity)
+        for place, sku, name, quantity in rows.values_list(
+            "returns_line", "version__product__sku", "version__product__name", "quantity_milli"
+        )
+    ]
 
 
 class PastMention(NamedTuple):

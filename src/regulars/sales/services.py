@@ -23,7 +23,18 @@ _SALE = (
     "original_uid", "sold_at", "day", "weekday", "hour", "minute",
     "total", "net", "tax", "discount", "units_milli", "tip", "note", "brought_by",
 )  # fmt: skip
-_LINE = ("sale_id", "n", "version_id", "quantity_milli", "unit_price_milli", "discount", "tax", "net", "is_gift_card")
+_LINE = (
+    "sale_id",
+    "n",
+    "version_id",
+    "quantity_milli",
+    "unit_price_milli",
+    "discount",
+    "tax",
+    "net",
+    "is_gift_card",
+    "returns_line",
+)
 _PAYMENT = ("sale_id", "n", "method", "amount", "reference", "status")
 _CONTACT = ("sale_id", "code", "phone", "email", "name", "customer_given")
 

@@ -82,7 +82,7 @@ class _Tables:
 
     def fill(self, rows: pa.RecordBatchReader, *, first: int, cells: Sequence[str]) -> int:
         """The rows stand in the table, numbered from `first`, their cells as text; how many were numbered."""
-        texts = ", ".join(f"nullif(trim({cell}, {_TRIM}), '') AS c{n}" for n, cell in enumerate(cells))
+        texts = ", ".join(f"{_trimmed(cell)} AS c{n}" for n, cell in enumerate(cells))
         with self.connection.cursor() as cursor:
             cursor.register("incoming", _numbered(rows, first))
             cursor.execute(f"CREATE TABLE {self.rows} AS SELECT line, {texts} FROM incoming")
@@ -130,6 +130,12 @@ class _Tables:
                     f" FROM {table} AS t JOIN shifts AS s USING (line) ORDER BY t.line"
                 )
             cursor.execute("DROP TABLE shifts")
+
+
+def _trimmed(cell: str) -> str:
+    """The cell without blanks around it, NULL where nothing is left; most begin and end with a plain sign."""
+    plain = f"({cell})[1] BETWEEN '!' AND '~' AND ({cell})[-1] BETWEEN '!' AND '~'"
+    return f"CASE WHEN {plain} THEN {cell} ELSE nullif(trim({cell}, {_TRIM}), '') END"
 
 
 def _numbered(rows: pa.RecordBatchReader, first: int) -> pa.RecordBatchReader:

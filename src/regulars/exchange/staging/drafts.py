@@ -1,7 +1,6 @@
 """Sales on their way to be recorded: `SaleDraft`s in the order they were made, made from whole columns at a time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, repeat
 from typing import Any, NamedTuple
@@ -28,9 +27,9 @@ def drafts_staged(desk: Desk) -> Iterator[StagedSale]:
     """Every sale of `heads`, ordered by the moment it was made, then by id."""
     lines = _lines(desk)
     payments = _payments(desk)
-    for sale_no, n_rows, n_payments, draft in _heads(desk):
-        told = tuple(islice(lines, n_rows))
-        yield StagedSale(sale_no, n_rows, replace(draft, lines=told, payments=tuple(islice(payments, n_payments))))
+    for sale_no, n_rows, n_payments, *head in _heads(desk):
+        told, paid = tuple(islice(lines, n_rows)), tuple(islice(payments, n_payments))
+        yield StagedSale(sale_no, n_rows, _draft(told, paid, *head))
 
 
 def _columns(desk: Desk, sql: str) -> Iterator[Sequence[Sequence[Any]]]:
@@ -71,12 +70,12 @@ def _payments(desk: Desk) -> Iterator[PaymentDraft]:
             yield from map(PaymentDraft, *columns)
 
 
-def _heads(desk: Desk) -> Iterator[tuple[int, int, int, SaleDraft]]:
-    """Of each sale its number, how many rows and payments it has, and its draft without either."""
+def _heads(desk: Desk) -> Iterator[tuple[Any, ...]]:
+    """Of each sale its number, how many rows and payments it has, and what `_draft` takes beside them."""
     payments = "h.n_payments" if desk.has("payment_method") else "0"
     sql = f"SELECT h.sale_no, h.n_rows, {payments}, {', '.join(_head_sql(desk))} FROM heads AS h ORDER BY h.sale_no"
-    for sale_no, n_rows, n_payments, *columns in _columns(desk, sql):
-        yield from zip(sale_no, n_rows, n_payments, map(_draft, *columns), strict=True)
+    for columns in _columns(desk, sql):
+        yield from zip(*columns, strict=True)
 
 
 def _head_sql(desk: Desk) -> Sequence[str]:
@@ -101,6 +100,7 @@ def _head_sql(desk: Desk) -> Sequence[str]:
 
 
 def _draft(  # noqa: PLR0917  (the columns of _head_sql, one after the other)
+    lines: tuple[LineDraft, ...], payments: tuple[PaymentDraft, ...],
     uid: str, number: str, sold_at: datetime, store: str, returns: str | None, is_return: bool,  # noqa: FBT001
     register: str, channel: str, status: str, note: str, total: int | None, tip: int | None,
     code: str, phone: str, email: str, name: str, first_name: str, last_name: str,
@@ -111,7 +111,8 @@ def _draft(  # noqa: PLR0917  (the columns of _head_sql, one after the other)
         number=number,
         sold_at=sold_at.replace(tzinfo=UTC),
         store=store,
-        lines=(),
+        lines=lines,
+        payments=payments,
         register=register,
         channel=channel,
         kind="return" if is_return else "sale",
