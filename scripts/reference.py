@@ -177,7 +177,7 @@ def _askers() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for path in sorted((ROOT / "src" / "regulars").rglob("*.py")):
         tree = ast.parse(path.read_text("utf-8"))
-        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+        functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
         constants = {
             node.targets[0].id: node.value.value
             for node in tree.body
@@ -192,14 +192,14 @@ def _askers() -> dict[str, list[str]]:
     return {right: sorted(set(names)) for right, names in found.items()}
 
 
-def _rights_asked(node: ast.FunctionDef, constants: Mapping[str, Any]) -> set[str]:
+def _rights_asked(node: ast.AST, constants: Mapping[str, Any]) -> set[str]:
     calls = [each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
     asked = [each.args[0] for each in calls if each.func.attr in {"require", "may"} and each.args]  # type: ignore[attr-defined]
     values = {constants.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None) for each in asked}
     return {value for value in values if value in RIGHTS}
 
 
-def _public_callers(name: str, functions: Mapping[str, ast.FunctionDef]) -> set[str]:
+def _public_callers(name: str, functions: Mapping[str, ast.AST]) -> set[str]:
     if not name.startswith("_"):
         return {name}
     callers = {

@@ -41,8 +41,7 @@ def test_the_commands_of_the_page_work(page, tmp_path):
 
 
 def test_there_are_pages():
-    assert len(PAGES) > 4
-    assert [page.name for page in PAGES if not list(blocks(page))] == []
+    assert sum(bool(script_of(page)) for page in PAGES) > 5
 
 
 def _links(page: Path) -> list[str]:

@@ -25,8 +25,6 @@ from regulars.sales.selectors import (
 )
 from regulars.sales.services import CheckedSale, registers_ensure
 
-WITHOUT_RECEIPT = "sales.return_without_receipt"
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -109,7 +107,7 @@ class _Judge:
         """What a return takes back that it may not; nothing can be said of one that waits for its original."""
         if draft.returns is None:
             sentence = _("a return names its original; without one a manager must record it")
-            return [] if self.actor.may(WITHOUT_RECEIPT) else [Fault("returns", sentence)]
+            return [] if self.actor.may("sales.return_without_receipt") else [Fault("returns", sentence)]
         original = self.originals.get(draft.returns)
         if original is None:
             return []

@@ -114,7 +114,10 @@ def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), ac
 
 
 def customers_vouch(ids: Collection[int]) -> None:
-    """A person vouches for who these customers are: neither later sales nor undoing an import redraws them."""
+    """A person vouches for who these customers are: neither later sales nor undoing an import redraws them.
+
+    Inside `writing()`.
+    """
     Identity.objects.filter(customer_id__among=ids).update(since_sold_at=None, since_sale=None)
     Customer.objects.filter(id__among=ids).update(is_vouched=True, brought_by=None)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from regulars.access.rules import Actor
 from regulars.access.services import audit_record
@@ -22,6 +22,7 @@ from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.filling import customers_fill
+from regulars.customers.models import Customer, Identity
 from regulars.customers.selectors import customers_brought
 from regulars.exchange.errors import CurrencyOther, ImportUndone, StoreNotNamed, StoresUnknown
 from regulars.exchange.mapping import FileMapping
@@ -45,9 +46,9 @@ from regulars.exchange.staging.figures import (
 from regulars.exchange.staging.reading import files_read
 from regulars.exchange.staging.sales import heads_made, storeless_file, stores_named
 from regulars.sales import selectors as sales_selectors
-from regulars.sales.models import Business, Store
+from regulars.sales.models import Business, Payment, Sale, SaleContact, SaleLine, Store
 from regulars.sales.services import store_create
-from regulars.storage.writing import writing
+from regulars.storage.writing import statistics_refresh, writing
 
 # Sales recorded together: enough that statements cost little, few enough that they stay in memory.
 SALES_AT_ONCE = 2_000
@@ -108,11 +109,11 @@ def import_run(
         progress(_("reading"), 0, len(paths))
         files_read(desk, paths, country=business.country, today=_today(business, at))
         progress(_("reading"), len(paths), len(paths))
-        run = _Run(desk, business, actor, at, progress)
         with writing():
+            run = _Run(desk, business, actor, at, progress)
             result = run.recorded(paths, store=store, create_stores=create_stores, is_kept=not dry_run)
             transaction.set_rollback(dry_run)
-        return result
+            return result
 
 
 def import_undo(*, import_id: int, actor: Actor, at: datetime) -> int:
@@ -166,6 +167,9 @@ class _Run:
         row = self._begun(paths)
         with _collecting_seldom():
             tally = self._sales_recorded(stores, brought_by=row.id)
+        if tally.created:
+            _plans_renew()
+        statistics_refresh()
         customers_follow(tally.touched, business=self.business)
         today = _today(self.business, self.at)
         for details in details_told(self.desk):
@@ -281,6 +285,14 @@ def _collecting_seldom() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _plans_renew() -> None:
+    """PostgreSQL plans by what the tables hold now, not by what they held before so much came in."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Sale, SaleLine, Payment, SaleContact, Customer, Identity):
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _chunks(sales: Iterator[StagedSale]) -> Iterator[list[StagedSale]]:

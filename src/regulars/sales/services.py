@@ -195,7 +195,7 @@ def sale_status_set(sale_id: int, status: str) -> None:
 
 
 def sales_delete(*, brought_by: int) -> int:
-    """The sales that an import brought are gone with all their parts; how many. A constant number of queries."""
+    """The sales that an import brought are gone with all their parts; how many. A constant number of queries, inside `writing()`."""
     gone = Sale.objects.filter(brought_by=brought_by)
     for model in (SaleLine, Payment, SaleContact):
         model._default_manager.filter(sale__in=gone)._raw_delete(DEFAULT_DB_ALIAS)
@@ -212,7 +212,10 @@ def sales_assign(customers: Mapping[int, int | None], *, by_person: bool = False
 
 
 def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
-    """Every stored return of these sales (by uid) belongs to whom its sale belongs to; between whom that moved some."""
+    """Every stored return of these sales (by uid) belongs to whom its sale belongs to; between whom that moved some.
+
+    Inside `writing()`.
+    """
     moved: dict[int, int | None] = {}
     touched: set[int | None] = set()
     rows = rows_among("SELECT id, original_uid, customer_id FROM sales_sale WHERE", "original_uid", originals)

@@ -164,3 +164,13 @@ def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
             " FROM unnest(%s::text[]) AS name ORDER BY bucket) AS buckets",
             [int(space), held],
         )
+
+
+def statistics_refresh() -> None:
+    """The database knows how full its tables are: after very many rows at once, before the next look-ups.
+
+    PostgreSQL would find out by itself, but minutes later; SQLite plans by its indexes. Inside `writing()`; one query.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
