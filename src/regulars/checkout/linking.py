@@ -24,6 +24,7 @@ from regulars.customers.selectors import customers_vouched, holders_of, identiti
 from regulars.sales.models import Business
 from regulars.sales.selectors import PastMention, customers_with_sales, past_mentions
 from regulars.sales.services import CheckedSale, returns_follow, sales_assign
+from regulars.storage.writing import be_alone
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ def sales_link(sales: Mapping[int, CheckedSale], scene: Scene) -> Linked:
     holders = holders_of(_identities(mentions))
     late = late_identities(mentions, holders)
     if late:
+        be_alone()
         strangers = {holder.customer for identity in late for holder in holders[identity]}
         return _redrawn(strangers - customers_vouched(strangers), told, scene)
     links = links_of(mentions, holders)
@@ -74,6 +76,7 @@ def customers_relink(customer_ids: Collection[int], scene: Scene) -> set[int]:
 
     Profiles that no sale and no person needs any longer are gone. Inside `writing()`.
     """
+    be_alone()
     return _redrawn(set(customer_ids) - customers_vouched(customer_ids), [], scene).touched
 
 

@@ -36,7 +36,7 @@ from regulars.sales.selectors import (
     stores_named,
 )
 from regulars.sales.services import returns_follow, sale_status_set, sales_assign, sales_delete, sales_store
-from regulars.storage.writing import LockSpace, names_lock, writing
+from regulars.storage.writing import LockSpace, alone, names_lock, together
 
 MOST_SALES = 1000
 
@@ -51,16 +51,18 @@ def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> l
     actor.require("sales.record")
     if len(payloads) > MOST_SALES:
         raise BatchTooLarge(count=len(payloads), most=MOST_SALES)
-    business = business_get()
     told, refused = _told(payloads)
-    with writing():
-        stores = stores_named({each.store for each in told.values()})
-        drafts, unreadable = _drafts(told, business=business, stores=stores, at=at)
-        scene = Scene(business, actor, at)
-        answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
-        customers_follow(touched, business=business)
-    by_place = refused | unreadable | dict(zip(drafts, answers, strict=True))
+    scene = Scene(business_get(), actor, at)
+    by_place = refused | together(lambda: _told_recorded(told, scene))
     return [by_place[n] for n in range(len(payloads))]
+
+
+def _told_recorded(told: Mapping[int, SaleIn], scene: Scene) -> dict[int, SaleAnswer]:
+    stores = stores_named({each.store for each in told.values()})
+    drafts, unreadable = _drafts(told, business=scene.business, stores=stores, at=scene.at)
+    answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
+    customers_follow(touched, business=scene.business)
+    return unreadable | dict(zip(drafts, answers, strict=True))
 
 
 def drafts_store(
@@ -99,21 +101,23 @@ def sale_return(
     gives the first answer. Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn, SaleRefused.
     """
     actor.require("sales.record")
-    with writing():
-        head = sale_find(name, visible_to=actor)
-        names_lock([str(head.uid), str(uid)], space=LockSpace.SALES_AND_CONTACTS)
-        earlier = sale_heads([uid]).get(uid)
-        if earlier is not None:
-            return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
-        draft = return_draft(head, quantities=quantities, uid=uid, at=at)
-        business = business_get()
-        scene = Scene(business, actor, at)
-        [answer], touched = drafts_store([draft], stores=stores_named({draft.store}), scene=scene)
-        if answer.faults:
-            raise SaleRefused(faults=answer.faults)
-        customers_follow(touched, business=business)
-        _audit(actor, "checkout.sale_return", head, at, facts={"return": draft.number})
-        return answer
+    scene = Scene(business_get(), actor, at)
+    return together(lambda: _returned(name, quantities, uid, scene))
+
+
+def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene: Scene) -> SaleAnswer:
+    head = sale_find(name, visible_to=scene.actor)
+    names_lock([str(head.uid), str(uid)], space=LockSpace.SALES_AND_CONTACTS)
+    earlier = sale_heads([uid]).get(uid)
+    if earlier is not None:
+        return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
+    draft = return_draft(head, quantities=quantities, uid=uid, at=scene.at)
+    [answer], touched = drafts_store([draft], stores=stores_named({draft.store}), scene=scene)
+    if answer.faults:
+        raise SaleRefused(faults=answer.faults)
+    customers_follow(touched, business=scene.business)
+    _audit(scene.actor, "checkout.sale_return", head, scene.at, facts={"return": draft.number})
+    return answer
 
 
 def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
@@ -122,9 +126,8 @@ def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
     Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotVoid.
     """
     actor.require("sales.void")
-    with writing():
+    with alone():
         head = sale_find(name, visible_to=actor)
-        names_lock([str(head.uid)], space=LockSpace.SALES_AND_CONTACTS)
         if head.status == "voided":
             return
         if returned_so_far([head.uid]):
@@ -143,7 +146,7 @@ def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datet
     Raises Forbidden, SaleUnknown, SaleAmbiguous, CustomerUnknown, CannotReassign.
     """
     actor.require("sales.reassign")
-    with writing():
+    with alone():
         head = sale_find(name, visible_to=actor)
         if head.original_uid is not None:
             raise CannotReassign(
@@ -166,7 +169,7 @@ def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
     Raises Forbidden; CannotUndo when something that stays hangs on one of them.
     """
     actor.require("exchange.import")
-    with writing():
+    with alone():
         held_back = returns_from_elsewhere(brought_by)
         if held_back:
             raise CannotUndo(returns=", ".join(held_back))

@@ -5,10 +5,12 @@ import click
 from regulars.access.rules import OPERATOR
 from regulars.checkout.verifying import differences
 from regulars.cli.base import FolderCommand, ShopCommand, folder, format_option, now, show_rows
+from regulars.core.checks import text_fit
 from regulars.core.days import WEEKDAYS, minute_of_day, timezone_country, timezone_of
 from regulars.core.errors import Invalid
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
+from regulars.customers.details import country_checked
 from regulars.sales.selectors import shop_findings
 from regulars.sales.services import business_create, store_create
 from regulars.storage.opening import database_make, database_upgrade, storage_findings
@@ -48,6 +50,8 @@ def shop_make(
     found = country or timezone_country(timezone)
     if not found:
         raise CountryNeeded(timezone=timezone)
+    country_checked(found)
+    text_fit(name, field=_("name of the business"), longest=100, least=1)
     database_make(folder())
     business = business_create(
         name=name, currency=currency, country=found, timezone=timezone, week_start=week_start, day_cutoff=cutoff,

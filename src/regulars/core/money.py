@@ -87,7 +87,7 @@ def _scaled_decimal(value: object, *, places: int) -> int:
     shift = int(exponent) + places
     if shift < 0 and any(digits):
         raise TooPrecise(value=value, places=places)
-    whole = int("".join(map(str, digits))) * 10 ** max(shift, 0)
+    whole = int("".join(map(str, digits)) + "0" * shift)
     return -whole if sign else whole
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from babel import Locale
 
 from regulars.core.text import squeezed
-from regulars.customers.errors import BadDetail
+from regulars.customers.errors import BadDetail, UnknownCountry
 from regulars.customers.rules import IdentityKey, code_form, email_form, phone_form
 
 OLDEST_BIRTH = date(1900, 1, 1)
@@ -35,6 +35,14 @@ def gender_checked(gender: str) -> str:
     found = gender.strip().lower()
     if found and found not in GENDERS:
         raise BadDetail(field=_label("gender"), value=gender, remedy="write one of female, male, other, or nothing")
+    return found
+
+
+def country_checked(country: str) -> str:
+    """The ISO 3166 code of a country given as code or English name. Raises UnknownCountry."""
+    found = country_form(country)
+    if found not in _territories():
+        raise UnknownCountry(country=country)
     return found
 
 

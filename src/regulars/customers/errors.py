@@ -21,6 +21,11 @@ class BadCode(Invalid):
     message = _('"%(value)s" is no customer code; use up to 64 letters, digits and the signs - _ . /')
 
 
+class UnknownCountry(Invalid):
+    code = "customers.unknown_country"
+    message = _('"%(country)s" is no country; write its two letters, such as KE, or its English name.')
+
+
 class BadDetail(Invalid):
     code = "customers.bad_detail"
     message = _('"%(value)s" cannot be the %(field)s of a customer: %(remedy)s.')

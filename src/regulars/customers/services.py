@@ -18,7 +18,7 @@ from regulars.customers.errors import CodeTaken, CustomerUnknown, FieldTaken, Fi
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
 from regulars.customers.rules import code_new
 from regulars.customers.selectors import customer_details
-from regulars.storage.writing import writing
+from regulars.storage.writing import alone
 
 # The details that are columns of Customer itself.
 _COLUMNS = (
@@ -35,7 +35,7 @@ def customer_create(
     """
     actor.require("customers.create")
     checked = details_checked(details, country=country, today=today)
-    with writing():
+    with alone():
         _codes_free([checked.code] if checked.code else [], except_for=None)
         code = checked.code or code_new()
         row = Customer.objects.create(
@@ -62,7 +62,7 @@ def customer_edit(
     """
     actor.require("customers.edit")
     checked = details_checked(details, country=country, today=today)
-    with writing():
+    with alone():
         before = customer_details(customer_id, visible_to=actor).details
         after = replace(checked, code=checked.code or before.code, joined=checked.joined or before.joined)
         changed = tuple(name for name in CustomerDetails.__slots__ if getattr(before, name) != getattr(after, name))
@@ -92,7 +92,7 @@ def note_add(customer_id: int, text: str, *, actor: Actor, at: datetime) -> None
     """The note stands on the profile under the actor's name. Raises Forbidden, CustomerUnknown, BadDetail."""
     actor.require("customers.edit")
     words = note_checked(text)
-    with writing():
+    with alone():
         _require_customer(customer_id)
         Note.objects.create(customer_id=customer_id, text=words, author=actor.name, at=at)
         customers_vouch([customer_id])
@@ -103,7 +103,7 @@ def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), ac
     """Profiles can hold this field from now on; its id. Raises Forbidden, FieldTaken, BadDetail."""
     actor.require("business.edit")
     field_checked(name, kind=kind, options=options)
-    with writing():
+    with alone():
         if CustomField.objects.filter(name=name).exists():
             raise FieldTaken(name=name)
         field = CustomField.objects.create(name=name, kind=kind, options=list(options))
@@ -124,7 +124,7 @@ def customers_vouch(ids: Collection[int]) -> None:
 
 def _set_active(customer_id: int, *, is_active: bool, verb: str, actor: Actor, at: datetime) -> None:
     actor.require("customers.edit")
-    with writing():
+    with alone():
         _require_customer(customer_id)
         Customer.objects.filter(id=customer_id).update(is_active=is_active)
         _audit_one(actor, verb, customer_id, at)

@@ -48,7 +48,7 @@ from regulars.exchange.staging.sales import heads_made, storeless_file, stores_n
 from regulars.sales import selectors as sales_selectors
 from regulars.sales.models import Business, Payment, Sale, SaleContact, SaleLine, Store
 from regulars.sales.services import store_create
-from regulars.storage.writing import statistics_refresh, writing
+from regulars.storage.writing import alone, statistics_refresh
 
 # Sales recorded together: enough that statements cost little, few enough that they stay in memory.
 SALES_AT_ONCE = 2_000
@@ -109,7 +109,7 @@ def import_run(
         progress(_("reading"), 0, len(paths))
         files_read(desk, paths, country=business.country, today=_today(business, at))
         progress(_("reading"), len(paths), len(paths))
-        with writing():
+        with alone():
             run = _Run(desk, business, actor, at, progress)
             result = run.recorded(paths, store=store, create_stores=create_stores, is_kept=not dry_run)
             transaction.set_rollback(dry_run)
@@ -123,7 +123,7 @@ def import_undo(*, import_id: int, actor: Actor, at: datetime) -> int:
     Raises Forbidden, ImportUnknown, ImportUndone; what `sales_remove` raises.
     """
     actor.require("exchange.import")
-    with writing():
+    with alone():
         found = import_get(import_id, visible_to=actor)
         if found.undone_at is not None:
             raise ImportUndone(name=import_id, day=found.undone_at.date())

@@ -31,6 +31,11 @@ class ProductUnknown(NotFound):
     message = _('There is no product "%(sku)s"; put it into the catalogue with "regulars products set".')
 
 
+class BadPrice(Invalid):
+    code = "sales.bad_price"
+    message = _('The price of "%(sku)s" is below zero; write what it costs, or leave it out.')
+
+
 class OtherCurrency(Invalid):
     code = "sales.other_currency"
     message = _(

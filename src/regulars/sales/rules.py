@@ -75,8 +75,8 @@ def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
         # A part of a discounted whole may be a minor unit off, from rounding.
         low, high = (gross - 1, 1) if backwards else (0, gross)
         is_usual = (line.quantity_milli < 0) == backwards and line.quantity_milli != 0 and line.unit_price_milli >= 0
-        is_usual = is_usual and low <= line.discount <= high and abs(gross) <= LARGEST_AMOUNT
-        if not (is_usual and (line.sku or line.name)):
+        is_usual = is_usual and low <= line.discount <= high and low <= line.tax <= high
+        if not (is_usual and abs(gross) <= LARGEST_AMOUNT and (line.sku or line.name)):
             yield from _one_line_faults(line, f"lines[{n}]", backwards=backwards, low=low, high=high, places=places)
 
 
@@ -100,10 +100,11 @@ def _one_line_faults(
     if line.unit_price_milli < 0:
         text = milli_text(line.unit_price_milli, places=places)
         yield Fault(f"{place}.unit_price", _("%s is below zero; give the discount in `discount`") % text)
-    elif (line.quantity_milli < 0) == backwards and not low <= line.discount <= high:
-        text = amount_text(line.discount, places=places)
-        bounds = (text, amount_text(low, places=places), amount_text(high, places=places))
-        yield Fault(f"{place}.discount", _("%s is not between %s and %s, the worth of the line") % bounds)
+    elif (line.quantity_milli < 0) == backwards:
+        for name, amount in (("discount", line.discount), ("tax", line.tax)):
+            if not low <= amount <= high:
+                texts = tuple(amount_text(each, places=places) for each in (amount, low, high))
+                yield Fault(f"{place}.{name}", _("%s is not between %s and %s, the worth of the line") % texts)
 
 
 def _sum_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault]:

@@ -9,11 +9,14 @@ from django.db import DEFAULT_DB_ALIAS
 
 from regulars.access.rules import Actor
 from regulars.access.services import audit_record
+from regulars.core.checks import text_fit
 from regulars.core.days import Moment, minute_of_day, timezone_of
 from regulars.core.money import currency_places
+from regulars.core.text import marked as _
+from regulars.customers.details import country_checked
 from regulars.sales.catalogue import versions_of
 from regulars.sales.drafts import SaleDraft, Sums
-from regulars.sales.errors import AlreadySetUp, OtherCurrency, StoreTaken
+from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken
 from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
 from regulars.storage.reading import rows_among, uuid_read
 from regulars.storage.writing import ids_reserve, rows_insert, writing
@@ -54,11 +57,12 @@ def business_create(
 ) -> Business:
     """The shop is set up, without stores yet.
 
-    Raises Forbidden, AlreadySetUp, UnknownCurrency, UnknownTimeZone, NotAMinuteOfDay.
+    Raises Forbidden, AlreadySetUp, UnknownCurrency, UnknownCountry, UnknownTimeZone, NotAMinuteOfDay, TextUnfit.
     """
     actor.require("business.edit")
     currency_places(currency)
     timezone_of(timezone)
+    name = text_fit(name, field=_("name of the business"), longest=100, least=1)
     with writing():
         for held in Business.objects.all():
             raise AlreadySetUp(name=held.name)
@@ -66,7 +70,7 @@ def business_create(
             id=1,
             name=name,
             currency=currency,
-            country=country,
+            country=country_checked(country),
             timezone=timezone,
             week_start=week_start,
             day_cutoff=minute_of_day(day_cutoff),
@@ -79,23 +83,24 @@ def store_create(
 ) -> Store:  # fmt: skip
     """The store is there; what is left empty is the business's own.
 
-    Raises Forbidden, StoreTaken, OtherCurrency, UnknownTimeZone, NotAMinuteOfDay.
+    Raises Forbidden, StoreTaken, OtherCurrency, UnknownCountry, UnknownTimeZone, NotAMinuteOfDay, TextUnfit.
     """
     actor.require("business.edit")
     if currency and currency != business.currency:
         raise OtherCurrency(currency=currency, expected=business.currency)
     timezone_of(timezone or business.timezone)
+    name = text_fit(name, field=_("name of a store"), longest=100, least=1)
+    place = {part: text_fit(text, field=part, longest=100) for part, text in (("city", city), ("region", region))}
     with writing():
         if Store.objects.filter(name=name).exists():
             raise StoreTaken(name=name)
         store = Store.objects.create(
             name=name,
-            country=country or business.country,
+            country=country_checked(country or business.country),
             timezone=timezone or business.timezone,
             currency=business.currency,
             day_cutoff=minute_of_day(day_cutoff) if day_cutoff else business.day_cutoff,
-            city=city,
-            region=region,
+            **place,
         )
         audit_record(actor=actor, verb="sales.store_create", subject_kind="store", subject_ids=[store.id], at=at)
         return store
@@ -124,12 +129,22 @@ def _registers_known(stores: Collection[int]) -> dict[tuple[int, str], int]:
 def product_set(
     *, sku: str, name: str, category: str = "", brand: str = "", price: int | None = None, actor: Actor
 ) -> Product:
-    """The catalogue has the product so; sales no longer describe it. Price in minor units. Raises Forbidden."""
+    """The catalogue has the product so; sales no longer describe it. Price in minor units, not below zero.
+
+    Raises Forbidden, TextUnfit, BadPrice.
+    """
     actor.require("catalogue.edit")
-    words = {"name": name, "category": category, "brand": brand, "price": price}
+    if price is not None and price < 0:
+        raise BadPrice(sku=sku)
+    words = {
+        "name": text_fit(name, field=_("name of a product"), longest=200, least=1),
+        "category": text_fit(category, field=_("category of a product"), longest=100),
+        "brand": text_fit(brand, field=_("brand of a product"), longest=100),
+    }
     with writing():
         product, _made = Product.objects.update_or_create(
-            sku=sku, defaults={**words, "is_catalogued": True, "described_at": None}
+            sku=text_fit(sku, field=_("SKU of a product"), longest=64, least=1),
+            defaults={**words, "price": price, "is_catalogued": True, "described_at": None},
         )
         return product
 
@@ -195,7 +210,10 @@ def sale_status_set(sale_id: int, status: str) -> None:
 
 
 def sales_delete(*, brought_by: int) -> int:
-    """The sales that an import brought are gone with all their parts; how many. A constant number of queries, inside `writing()`."""
+    """The sales that an import brought are gone with all their parts; how many.
+
+    A constant number of queries, inside `writing()`.
+    """
     gone = Sale.objects.filter(brought_by=brought_by)
     for model in (SaleLine, Payment, SaleContact):
         model._default_manager.filter(sale__in=gone)._raw_delete(DEFAULT_DB_ALIAS)

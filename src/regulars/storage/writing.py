@@ -4,16 +4,19 @@ import json
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import connection, models, transaction
 from django.db.utils import OperationalError
 
 from regulars.storage.errors import DatabaseBusy, DiskFull
+
+T = TypeVar("T")
 
 # SQLite's lock is unfair: threads of one process queue here instead of polling the file.
 _QUEUE = threading.RLock()
@@ -30,6 +33,52 @@ def writing() -> Iterator[None]:
                 yield
         except OperationalError as error:
             raise _acted_on(error) from error
+
+
+class MustBeAloneError(Exception):
+    """What is to be written bears on what others may be writing at this moment; `together` then does it alone."""
+
+
+_IS_ALONE: ContextVar[bool] = ContextVar("is_alone", default=False)
+_TOGETHER = 7918
+
+
+def together(write: Callable[[], T]) -> T:
+    """What `write` answers, in one transaction that others may run beside; once more, alone, if it asks for that.
+
+    On SQLite the writer is alone anyway. `write` asks with `be_alone` and must be fit to run twice.
+    """
+    try:
+        with writing():
+            _wait("pg_advisory_xact_lock_shared")
+            return write()
+    except MustBeAloneError:
+        with alone():
+            return write()
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """As `writing()`, in a transaction that none of those `together` runs beside."""
+    token = _IS_ALONE.set(True)
+    try:
+        with writing():
+            _wait("pg_advisory_xact_lock")
+            yield
+    finally:
+        _IS_ALONE.reset(token)
+
+
+def be_alone() -> None:
+    """Returns when nobody else can be writing what this transaction bears upon. Raises MustBeAloneError."""
+    if connection.vendor == "postgresql" and not _IS_ALONE.get():
+        raise MustBeAloneError
+
+
+def _wait(lock: str) -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {lock}({_TOGETHER})")
 
 
 @contextmanager

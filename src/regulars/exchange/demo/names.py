@@ -17,6 +17,7 @@ SWAHILI = 0.35
 # The n-th name of a list is given in proportion to 1 / (n + this): common ones twice or thrice as often as late ones.
 FLATNESS = 12
 
+
 class People(NamedTuple):
     """Names of one people, each list parted by blanks, the most common first."""
 
