@@ -37,7 +37,7 @@ UNREADABLE = [
     ({}, [f"{name}: is missing" for name in ("id", "number", "sold_at", "store", "lines")]),
     (told(id="x"), [f'id: "x" {NO_ID}']),
     (told(returns="x"), [f'returns: "x" {NO_ID}']),
-    (told(number=" "), ['number: "" is empty']),
+    (told(number=" "), ['number: " " is empty']),
     (told(number="9" * 65), [f'number: "{"9" * 65}" is longer than 64 characters']),
     (told(number=12), ['number: "12" is no text; write it in quotes']),
     (told(number="a\x00b"), ['number: "a\x00b" holds a zero character; leave it out']),

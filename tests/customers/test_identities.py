@@ -47,7 +47,9 @@ def test_a_phone_has_one_form_however_it_is_dialled(typed, country, e164):
     assert phone_form(e164, country="US") == e164
 
 
-@pytest.mark.parametrize("typed", ["", "12", "0712", "07123456789012345", "hello", "+999123456789", "0712\x00345678", "+"])
+@pytest.mark.parametrize(
+    "typed", ["", "12", "0712", "07123456789012345", "hello", "+999123456789", "0712\x00345678", "+"]
+)
 def test_what_is_no_phone_is_refused_with_the_way_to_write_one(typed):
     with pytest.raises(BadPhone) as refusal:
         phone_form(typed, country="KE")
@@ -90,7 +92,9 @@ def test_what_is_no_code_is_refused(code):
         code_form(code)
 
 
-@pytest.mark.parametrize(("body", "digit"), [("400638133393", "1"), ("590123412345", "7"), ("000000000000", "0"), ("200000000004", "6")])
+@pytest.mark.parametrize(
+    ("body", "digit"), [("400638133393", "1"), ("590123412345", "7"), ("000000000000", "0"), ("200000000004", "6")]
+)
 def test_the_check_digit_of_known_ean_codes(body, digit):
     assert ean13_check_digit(body) == digit
 
@@ -113,14 +117,16 @@ def test_the_identities_of_a_contact_come_strongest_first():
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "form"), [("code", " a ", "a"), ("phone", "0712345678", "+254712345678"), ("email", "A@b.org", "a@b.org")]
+    ("kind", "value", "form"),
+    [("code", " a ", "a"), ("phone", "0712345678", "+254712345678"), ("email", "A@b.org", "a@b.org")],
 )
 def test_each_kind_has_its_form(kind, value, form):
     assert identity_key(kind, value, country="KE") == IdentityKey(kind, form)
 
 
 @pytest.mark.parametrize(
-    ("typed", "form"), [("ke", "KE"), ("Kenya", "KE"), ("UK", "GB"), ("usa", "US"), ("EIRE", "EIRE"), (" united  kingdom", "GB")]
+    ("typed", "form"),
+    [("ke", "KE"), ("Kenya", "KE"), ("UK", "GB"), ("usa", "US"), ("EIRE", "EIRE"), (" united  kingdom", "GB")],
 )
 def test_a_country_is_its_code_or_stays_as_written(typed, form):
     assert country_form(typed) == form

@@ -96,7 +96,9 @@ def details_of(customer):
 
 
 def log(verb):
-    rows = AuditEntry.objects.filter(verb=f"customers.{verb}").values_list("actor", "subject_kind", "subject_id", "facts")
+    rows = AuditEntry.objects.filter(verb=f"customers.{verb}").values_list(
+        "actor", "subject_kind", "subject_id", "facts"
+    )
     return list(rows)
 
 
@@ -152,7 +154,11 @@ def test_the_whole_name_is_made_of_its_parts():
         ({"addresses": (AddressDetails(kind="work"),)}, BadDetail, '"work" cannot be the address kind'),
         ({"addresses": (AddressDetails(street="s" * 201),)}, BadDetail, "write at most 200 characters"),
         ({"addresses": (AddressDetails(city="\x00"),)}, BadDetail, "leave out the zero character"),
-        ({"custom": (("Shoe", "42"),)}, FieldUnknown, 'no custom field "Shoe"; make it first, or use one of: Milk, Since'),
+        (
+            {"custom": (("Shoe", "42"),)},
+            FieldUnknown,
+            'no custom field "Shoe"; make it first, or use one of: Milk, Since',
+        ),
         ({"custom": (("Milk", "soy"),)}, BadDetail, '"soy" cannot be the Milk of a customer: write one of cow, oat'),
         ({"custom": (("Since", "31.1.2020"),)}, BadDetail, '"31.1.2020" cannot be the Since'),
     ],

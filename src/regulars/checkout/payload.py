@@ -10,20 +10,18 @@ from uuid import UUID
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     Strict,
     StringConstraints,
     ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
 )
 
 from regulars.checkout.errors import NotASale
 from regulars.core.errors import Fault, Invalid
 from regulars.core.money import amount_milli, amount_minor
 from regulars.core.text import marked as _
+from regulars.core.text import squeezed
 from regulars.customers.rules import Contact, code_form, email_form, phone_form
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import SaleRefused
@@ -37,15 +35,6 @@ Amount = Annotated[
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
-def _clean(value: object) -> object:
-    """Text without stray blanks; a zero character can stand in no column of PostgreSQL."""
-    if isinstance(value, str):
-        if "\x00" in value:
-            raise ValueError(_("holds a zero character; leave it out"))
-        return " ".join(value.split())
-    return value
-
-
 # Prices, quantities and taxes come again and again.
 @lru_cache(maxsize=16384)
 def _minor(value: Amount, places: int) -> int:
@@ -57,13 +46,14 @@ def _milli(value: Amount, places: int) -> int:
     return amount_milli(value, places=places)
 
 
-# The lengths are of the clean text: what is named last is done first.
-Code = Annotated[str, StringConstraints(max_length=64), BeforeValidator(_clean)]
-Words = Annotated[str, StringConstraints(max_length=100), BeforeValidator(_clean)]
-Text = Annotated[str, StringConstraints(max_length=200), BeforeValidator(_clean)]
-Note = Annotated[str, StringConstraints(max_length=500), BeforeValidator(_clean)]
-SomeCode = Annotated[str, StringConstraints(min_length=1, max_length=64), BeforeValidator(_clean)]
-SomeWords = Annotated[str, StringConstraints(min_length=1, max_length=100), BeforeValidator(_clean)]
+# Without blanks around it, and without the zero character, which no column of PostgreSQL takes.
+_fitting = partial(StringConstraints, strip_whitespace=True, pattern=r"^[^\x00]*$")
+Code = Annotated[str, _fitting(max_length=64)]
+Words = Annotated[str, _fitting(max_length=100)]
+Text = Annotated[str, _fitting(max_length=200)]
+Note = Annotated[str, _fitting(max_length=500)]
+SomeCode = Annotated[str, _fitting(min_length=1, max_length=64)]
+SomeWords = Annotated[str, _fitting(min_length=1, max_length=100)]
 
 
 class CustomerIn(BaseModel):
@@ -95,27 +85,11 @@ class LineIn(BaseModel):
     )
 
 
-@lru_cache(maxsize=8192)
-def _line_read(items: tuple[tuple[str, object], ...], types: tuple[type, ...]) -> LineIn:  # noqa: ARG001
-    """The line of these fields; `types` tells 1 from 1.0 and True, which are equal."""
-    return LineIn.model_validate(dict(items))
-
-
-def _line_known(told: object, read: ValidatorFunctionWrapHandler) -> LineIn:
-    """The line, read once however often it is sold: most of what a shop sells it has sold before."""
-    line: LineIn
-    try:
-        line = _line_read(tuple(told.items()), tuple(map(type, told.values()))) if type(told) is dict else read(told)
-    except (ValidationError, TypeError):
-        line = read(told)  # to say what is wrong where it stands
-    return line
-
-
 class PaymentIn(BaseModel):
     """A part of what was paid."""
 
     model_config = _STRICT
-    method: Annotated[str, StringConstraints(min_length=1, max_length=32), BeforeValidator(_clean)]
+    method: Annotated[str, _fitting(min_length=1, max_length=32)]
     amount: Amount
     reference: Words = ""
     status: Literal["completed", "pending", "failed", "refunded"] = "completed"
@@ -134,7 +108,7 @@ class SaleIn(BaseModel):
     kind: Literal["sale", "return"] | None = None
     status: Literal["completed", "voided"] = "completed"
     customer: CustomerIn | None = None
-    lines: list[Annotated[LineIn, WrapValidator(_line_known)]]
+    lines: list[LineIn]
     payments: list[PaymentIn] = []
     returns: UUID | None = None
     total: Amount | None = None
@@ -172,6 +146,7 @@ _SHAPES = {
     "literal": _("is none of %(expected)s"),
     "string_too_long": _("is longer than %(max_length)s characters"),
     "string_too_short": _("is empty"),
+    "string_pattern": _("holds a zero character; leave it out"),
     "string": _("is no text; write it in quotes"),
     "bool": _("is neither true nor false"),
     "int": _("is no whole number"),
@@ -239,7 +214,7 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
         returns=told.returns,
         total=total,
         tip=tip,
-        note=told.note,
+        note=squeezed(told.note),
         currency=told.currency,
     )
     return draft, faults
@@ -259,35 +234,16 @@ def _moment(told: datetime, faults: list[Fault]) -> datetime:
 
 
 def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
-    try:
-        return _line_drafted(line, terms.places, terms.prices_include_tax)
-    except Invalid:
-        return _line_faulty(line, place, terms, faults)
-
-
-@lru_cache(maxsize=8192)
-def _line_drafted(line: LineIn, places: int, prices_include_tax: bool) -> LineDraft:  # noqa: FBT001  (lru_cache)
-    """The line with amounts as integers; worked out once for lines that are sold again. Raises Invalid."""
-    quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
-    discount, tax = _minor(line.discount, places), _minor(line.tax, places)
-    net = line_net(
-        quantity_milli=quantity,
-        unit_price_milli=unit_price,
-        discount=discount,
-        tax=tax,
-        prices_include_tax=prices_include_tax,
-    )
-    words = (line.sku, line.name, line.category, line.brand)
-    return LineDraft(*words, quantity, unit_price, discount, tax, net, line.gift_card, line.returns_line)
-
-
-def _line_faulty(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
-    """The line with 0 for each amount that cannot be read, and a fault for each of them."""
     places = terms.places
-    quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
-    unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
-    discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
-    tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
+    try:
+        quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
+        discount, tax = _minor(line.discount, places), _minor(line.tax, places)
+    except Invalid:
+        # One by one, to name every fault.
+        quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
+        unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
+        discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
+        tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
     net = line_net(
         quantity_milli=quantity,
         unit_price_milli=unit_price,
@@ -300,14 +256,15 @@ def _line_faulty(line: LineIn, place: str, terms: Terms, faults: list[Fault]) ->
 
 
 def _contact(told: CustomerIn, terms: Terms, faults: list[Fault]) -> Contact | None:
-    contact = Contact(
+    if not (told.code or told.phone or told.email or told.name or told.id is not None):
+        return None
+    return Contact(
         id=told.id,
         code=_form(code_form, told.code, "customer.code", faults),
         phone=_form(partial(phone_form, country=terms.country), told.phone, "customer.phone", faults),
         email=_form(email_form, told.email, "customer.email", faults),
-        name=told.name,
+        name=squeezed(told.name),
     )
-    return None if contact == Contact() else contact
 
 
 def _form(form: Callable[[str], str], text: str, place: str, faults: list[Fault]) -> str:

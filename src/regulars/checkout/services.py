@@ -1,6 +1,6 @@
 """The way of a sale: what is told becomes a sale, a profile and its facts, in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -225,14 +225,14 @@ def _refusal(payload: object, error: SaleRefused) -> SaleAnswer:
     return SaleAnswer(None, number[:64] if isinstance(number, str) else "", "refused", faults=error.faults)
 
 
-def _names_of(drafts: Iterable[SaleDraft]) -> set[str]:
+def _names_of(drafts: Iterable[SaleDraft]) -> Iterator[str]:
     """What two batches must not work on at once: the sales' ids and the contacts they give."""
-    names = set()
     for draft in drafts:
-        names |= {str(draft.uid), str(draft.returns or draft.uid)}
+        yield str(draft.uid)
+        if draft.returns:
+            yield str(draft.returns)
         if draft.contact:
-            names.update(f"{kind}:{value}" for kind, value in draft.contact.identities)
-    return names
+            yield from (f"{kind}:{value}" for kind, value in draft.contact.identities)
 
 
 def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None], linked: Linked) -> dict[int, int | None]:

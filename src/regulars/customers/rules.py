@@ -64,6 +64,9 @@ def code_form(text: str) -> str:
 @lru_cache(maxsize=65536)
 def phone_form(text: str, *, country: str) -> str:
     """The phone in E.164, read as dialled in the country. Raises BadPhone."""
+    plain = _plainly_dialled(text, country)
+    if plain is not None:
+        return plain
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
@@ -71,6 +74,31 @@ def phone_form(text: str, *, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         raise BadPhone(value=text, country=country)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _plainly_dialled(text: str, country: str) -> str | None:
+    """The phone in E.164 where it is digits as dialled at home and valid there; None where the library must read it.
+
+    What tills send most, without the library's search for everything else that a phone could look like.
+    """
+    prefix, code = _dialling(country)
+    if not (prefix and text.startswith(prefix) and text.isascii() and text.isdecimal()):
+        return None
+    national = text[len(prefix) :]
+    if not 4 <= len(national) <= 15 or national[0] == "0":
+        return None
+    number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
+    return f"+{code}{national}" if phonenumbers.is_valid_number_for_region(number, country) else None
+
+
+@lru_cache(maxsize=512)
+def _dialling(country: str) -> tuple[str, int]:
+    """What is dialled before a number at home, and the code of the country; nothing where it is not that simple."""
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
+    if metadata is None or metadata.national_prefix_transform_rule or metadata.leading_digits:
+        return "", 0
+    is_simple = metadata.national_prefix and metadata.national_prefix == metadata.national_prefix_for_parsing
+    return (metadata.national_prefix or "", metadata.country_code or 0) if is_simple else ("", 0)
 
 
 @lru_cache(maxsize=65536)

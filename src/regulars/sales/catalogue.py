@@ -1,6 +1,7 @@
 """Products and the words they were sold under."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -10,8 +11,10 @@ from regulars.sales.rules import product_key
 from regulars.storage.reading import moment_read, rows_among
 from regulars.storage.writing import LockSpace, ids_reserve, names_lock, rows_insert
 
-_KNOWN = "SELECT id, sku, name, category, brand, is_catalogued, described_at FROM sales_product WHERE"
-_VERSIONS = "SELECT id, product_id, name, category, brand FROM sales_productversion WHERE"
+_SHELF = """
+    SELECT p.id, p.sku, p.name, p.category, p.brand, p.is_catalogued, p.described_at, v.id, v.name, v.category, v.brand
+    FROM sales_product AS p LEFT JOIN sales_productversion AS v ON v.product_id = p.id WHERE
+"""
 _PRODUCT = ("id", "sku", "name", "category", "brand", "price", "is_catalogued", "described_at")
 
 
@@ -34,7 +37,23 @@ class Known(NamedTuple):
 
 # What a line says of its product: sku, name, category, brand.
 Label = tuple[str, str, str, str]
-Versions = dict[tuple[int, Words], int]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The products that some labels name (by `product_key`), and the versions there are of them."""
+
+    products: dict[str, Known] = field(default_factory=dict)
+    versions: dict[tuple[int, Words], int] = field(default_factory=dict)
+
+    def version_of(self, label: Label) -> tuple[int, Words] | None:
+        """The version the label is sold under; None while the product is not there."""
+        product = self.products.get(product_key(label[0], label[1]))
+        return None if product is None else _sold_as(label, product)
+
+    def lacking(self, labels: Iterable[Label]) -> list[Label]:
+        """The labels whose product or version is not there yet."""
+        return [label for label in labels if self.version_of(label) not in self.versions]
 
 
 def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
@@ -42,7 +61,8 @@ def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
 
     A sale describes a product until a person or an import does; of several sales the first made that names it.
     What a label leaves out is filled from the catalogue if a person or an import wrote it there.
-    A constant number of queries, and one for each product that a sale describes anew. Inside `writing()`.
+    One query where nothing is new, a constant number otherwise, and one for each product that a sale describes anew.
+    Inside `writing()`.
     """
     sold: dict[Label, datetime] = {}
     for draft in drafts:
@@ -51,34 +71,78 @@ def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
             label = line[:4]
             if label not in sold or at < sold[label]:
                 sold[label] = at
-    products = _products_described(sold)
-    needed = {label: _sold_as(label, products[product_key(label[0], label[1])]) for label in sold}
-    versions = _versions_made(set(needed.values()), product_ids={product.id for product in products.values()})
-    return {label: versions[version] for label, version in needed.items()}
+    versions = _versions_settled(sold)
+    rest = {label: at for label, at in sold.items() if label not in versions}
+    return versions | _versions_settling(rest) if rest else versions
 
 
-def _products_described(sold: dict[Label, datetime]) -> dict[str, Known]:
-    """The products of the labels, described by the first sale that names them where no one else did."""
-    products = _products_known(sold)
+def _versions_settled(sold: Mapping[Label, datetime]) -> dict[Label, int]:
+    """The versions of those labels that were sold before and tell nothing new of their product: nearly all of them.
+
+    One query.
+    """
+    versions: dict[Label, int] = {}
+    skus = {label[0] for label in sold if label[0]}
+    for _id, sku, held_name, _category, _brand, is_catalogued, at, version, name, category, brand in rows_among(
+        _SHELF, "p.sku", skus
+    ):
+        label = (sku, name, category, brand)
+        sold_at = sold.get(label)
+        if sold_at is None:
+            continue
+        is_described = held_name and at is not None and moment_read(at) < sold_at
+        if (name and category and brand) if is_catalogued else is_described:
+            versions[label] = version
+    return versions
+
+
+def _versions_settling(sold: Mapping[Label, datetime]) -> dict[Label, int]:
+    """The versions of labels that are new, or tell something new of their product."""
+    shelf = _shelf_of(sold)
+    lacking = shelf.lacking(sold)
+    if lacking:
+        # Somebody may be making the same at this moment: wait, and look again.
+        names_lock((product_key(label[0], label[1]) for label in lacking), space=LockSpace.PRODUCTS)
+        shelf = _shelf_of(sold)
     first = _first(sold)
-    if first.keys() - products.keys():
-        # Somebody may be making the same product now: wait, and look again.
-        names_lock(first.keys() - products.keys(), space=LockSpace.PRODUCTS)
-        products = _products_known(sold)
-    new = [key for key in first if key not in products]
+    _products_make(shelf, first)
+    _products_describe(shelf, first)
+    _versions_make(shelf, shelf.lacking(sold))
+    return {label: shelf.versions[version] for label in sold if (version := shelf.version_of(label)) is not None}
+
+
+def _products_make(shelf: _Shelf, first: Mapping[str, tuple[datetime, Label]]) -> None:
+    new = [key for key in first if key not in shelf.products]
     rows = []
     for id_, key in zip(ids_reserve(Product, len(new)) if new else (), new, strict=True):
         at, (sku, *words) = first[key]
         rows.append((id_, sku or None, *words, None, False, at))
-        products[key] = Known(id_, Words(*words), is_catalogued=False, described_at=at)
+        shelf.products[key] = Known(id_, Words(*words), is_catalogued=False, described_at=at)
     rows_insert(Product, _PRODUCT, rows)
-    for key in sorted(key for key, (at, label) in first.items() if _is_described_by(products[key], at, label)):
+
+
+def _products_describe(shelf: _Shelf, first: Mapping[str, tuple[datetime, Label]]) -> None:
+    """Products are described by the first sale that names them, where no one else did."""
+    better = [key for key, (at, label) in first.items() if _is_described_by(shelf.products[key], at, label)]
+    for key in sorted(better):
         at, (_sku, *words) = first[key]
-        products[key] = _redescribed(products[key], at, Words(*words))
-    return products
+        shelf.products[key] = _redescribed(shelf.products[key], at, Words(*words))
 
 
-def _first(sold: dict[Label, datetime]) -> dict[str, tuple[datetime, Label]]:
+def _versions_make(shelf: _Shelf, lacking: Iterable[Label]) -> None:
+    new = sorted({version for label in lacking if (version := shelf.version_of(label)) is not None})
+    if not new:
+        return
+    made = dict(zip(new, ids_reserve(ProductVersion, len(new)), strict=True))
+    rows_insert(
+        ProductVersion,
+        ("id", "product_id", "name", "category", "brand"),
+        [(id_, product_id, *words) for (product_id, words), id_ in made.items()],
+    )
+    shelf.versions |= made
+
+
+def _first(sold: Mapping[Label, datetime]) -> dict[str, tuple[datetime, Label]]:
     """For each product the label it was first sold under; one without a name only where there is no other."""
     first: dict[str, tuple[datetime, Label]] = {}
     for label, at in sold.items():
@@ -118,36 +182,17 @@ def _sold_as(label: Label, product: Known) -> tuple[int, Words]:
     return product.id, Words(name or words.name, category or words.category, brand or words.brand)
 
 
-def _products_known(labels: Iterable[Label]) -> dict[str, Known]:
-    """The products of the labels that are there already. Two queries at most."""
+def _shelf_of(labels: Iterable[Label]) -> _Shelf:
+    """What is there of the products that the labels name. Two queries at most."""
     skus = {label[0] for label in labels if label[0]}
     names = {label[1] for label in labels if not label[0]}
-    rows = rows_among(_KNOWN, "sku", skus) + rows_among(f"{_KNOWN} sku IS NULL AND", "name", names)
-    return {
-        product_key(sku or "", name): Known(id_, Words(name, category, brand), is_catalogued, at and moment_read(at))
-        for id_, sku, name, category, brand, is_catalogued, at in rows
-    }
-
-
-def _versions_made(wanted: set[tuple[int, Words]], *, product_ids: Collection[int]) -> Versions:
-    """The ids of the versions wanted. One query, a few more where some are new."""
-    versions = _versions_known(product_ids)
-    if not wanted - versions.keys():
-        return versions
-    names_lock(map(str, wanted - versions.keys()), space=LockSpace.VERSIONS)
-    versions = _versions_known(product_ids)
-    new = sorted(wanted - versions.keys())
-    made = dict(zip(new, ids_reserve(ProductVersion, len(new)), strict=True))
-    rows_insert(
-        ProductVersion,
-        ("id", "product_id", "name", "category", "brand"),
-        [(id_, product_id, *words) for (product_id, words), id_ in made.items()],
-    )
-    return versions | made
-
-
-def _versions_known(product_ids: Collection[int]) -> Versions:
-    return {
-        (product_id, Words(name, category, brand)): id_
-        for id_, product_id, name, category, brand in rows_among(_VERSIONS, "product_id", product_ids)
-    }
+    rows = rows_among(_SHELF, "p.sku", skus) + rows_among(f"{_SHELF} p.sku IS NULL AND", "p.name", names)
+    shelf = _Shelf()
+    for id_, sku, name, category, brand, is_catalogued, at, version, *words in rows:
+        key = product_key(sku or "", name)
+        if key not in shelf.products:
+            described_at = None if at is None else moment_read(at)
+            shelf.products[key] = Known(id_, Words(name, category, brand), bool(is_catalogued), described_at)
+        if version is not None:
+            shelf.versions[id_, Words(*words)] = version
+    return shelf

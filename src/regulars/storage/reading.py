@@ -39,9 +39,9 @@ def uuid_read(stored: UUID | str) -> UUID:
     return UUID(stored) if isinstance(stored, str) else stored
 
 
-def moment_read(stored: datetime) -> datetime:
-    """The moment of a column, in UTC; SQLite has no time zones."""
-    return stored if stored.tzinfo else stored.replace(tzinfo=UTC)
+def moment_read(stored: datetime | str) -> datetime:
+    """The moment of a column, in UTC; SQLite has no type for it and gives text."""
+    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
 
 
 @cache

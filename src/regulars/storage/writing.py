@@ -195,7 +195,6 @@ class LockSpace(IntEnum):
 
     SALES_AND_CONTACTS = 7919
     PRODUCTS = 7920
-    VERSIONS = 7921
 
 
 def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
@@ -204,8 +203,10 @@ def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
     On SQLite the writer is alone anyway. On PostgreSQL the names fall into 1,024 advisory locks, taken in
     ascending order, so two batches never wait for each other in a circle and the lock table never overflows.
     """
+    if connection.vendor == "sqlite":
+        return
     held = sorted(set(names))
-    if connection.vendor == "sqlite" or not held:
+    if not held:
         return
     with connection.cursor() as cursor:
         cursor.execute(

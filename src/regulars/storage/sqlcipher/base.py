@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base as sqlite
 from django.db.backends.sqlite3._functions import register as register_functions  # type: ignore[import-untyped]
-from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from sqlcipher3 import dbapi2 as cipher
 
 from regulars.storage.errors import DatabaseTooOld, UnsafeMode, WrongKey
@@ -30,14 +29,6 @@ SETTINGS = (
     "PRAGMA cache_size = -131072",
 )
 
-for _name, _read in {
-    "bool": b"1".__eq__,
-    "date": sqlite.decoder(parse_date),
-    "time": sqlite.decoder(parse_time),
-    "datetime": sqlite.decoder(parse_datetime),
-    "timestamp": sqlite.decoder(parse_datetime),
-}.items():
-    cipher.register_converter(_name, _read)
 cipher.register_adapter(decimal.Decimal, str)
 cipher.register_adapter(dt.date, sqlite.adapt_date)
 cipher.register_adapter(dt.datetime, sqlite.adapt_datetime)
@@ -70,6 +61,8 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
     def get_connection_params(self) -> dict[str, Any]:
         params = super().get_connection_params()
         params["isolation_level"] = None
+        # Django turns texts into dates where it wants them; the driver would do it for every row that is read.
+        params["detect_types"] = 0
         self.folder = params.pop("folder")
         return params
 
