@@ -14,7 +14,7 @@ from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.selectors import customers_existing
 from regulars.sales.drafts import LineDraft, SaleDraft, Sums
-from regulars.sales.models import Store
+from regulars.sales.models import Business, Store
 from regulars.sales.rules import draft_differences, draft_faults, product_key, return_faults, sums_of
 from regulars.sales.selectors import (
     SaleHead,
@@ -39,41 +39,46 @@ class Checked:
     originals: Mapping[UUID, SaleHead]
 
 
-def batch_check(drafts: Sequence[SaleDraft], *, stores: Mapping[str, Store], actor: Actor, at: datetime) -> Checked:
+def batch_check(
+    drafts: Sequence[SaleDraft], *, business: Business, stores: Mapping[str, Store], actor: Actor, at: datetime
+) -> Checked:
     """Every sale is found to be new, known, repeated or wrong, as if the sales had come one after the other.
 
     A constant number of queries, inside `writing()`.
     """
     named = {draft.uid for draft in drafts} | {draft.returns for draft in drafts if draft.returns}
     heads = sale_heads(named)
-    answers = _answers_of_known(drafts, heads)
+    places = currency_places(business.currency)
+    answers = _answers_of_known(drafts, heads, places=places)
     judge = _judge([draft for n, draft in enumerate(drafts) if n not in answers], heads, stores, actor, at)
-    places: dict[UUID, int] = {}
+    fine: dict[UUID, int] = {}
     repeats: dict[int, int] = {}
     for n, draft in enumerate(drafts):
         if n in answers:
             continue
-        first = places.get(draft.uid)
+        first = fine.get(draft.uid)
         if first is not None:
-            answer = _compared(draft, drafts[first], None)
+            answer = _compared(draft, drafts[first], None, places=places)
             answers |= {n: answer} if answer.faults else {}
             repeats |= {} if answer.faults else {n: first}
         elif faults := judge.faults_of(draft):
             answers[n] = SaleAnswer(draft.uid, draft.number, "refused", faults=tuple(faults))
         else:
-            places[draft.uid] = n
-    return Checked(_checked({n: drafts[n] for n in places.values()}, judge.sums, stores), answers, repeats, heads)
+            fine[draft.uid] = n
+    return Checked(_checked({n: drafts[n] for n in fine.values()}, judge.sums, stores), answers, repeats, heads)
 
 
-def _answers_of_known(drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead]) -> dict[int, SaleAnswer]:
+def _answers_of_known(
+    drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead], *, places: int
+) -> dict[int, SaleAnswer]:
     """For sales that are stored already: unchanged, or a conflict that names the differences."""
     known = {n: heads[draft.uid] for n, draft in enumerate(drafts) if draft.uid in heads}
     stored = drafts_stored([head.id for head in known.values()]) if known else {}
-    return {n: _compared(drafts[n], stored[head.uid], head.customer_id) for n, head in known.items()}
+    return {n: _compared(drafts[n], stored[head.uid], head.customer_id, places=places) for n, head in known.items()}
 
 
-def _compared(told: SaleDraft, stored: SaleDraft, customer_id: int | None) -> SaleAnswer:
-    differences = tuple(draft_differences(told, stored))
+def _compared(told: SaleDraft, stored: SaleDraft, customer_id: int | None, *, places: int) -> SaleAnswer:
+    differences = tuple(draft_differences(told, stored, places=places))
     return SaleAnswer(told.uid, told.number, "conflict" if differences else "unchanged", customer_id, differences)
 
 

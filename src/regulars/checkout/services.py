@@ -13,6 +13,7 @@ from regulars.checkout.errors import BatchTooLarge, CannotUndo
 from regulars.checkout.linking import Linked, Scene, customers_relink, sales_link
 from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
 from regulars.checkout.returning import return_draft
+from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.customers.errors import CustomerUnknown
 from regulars.customers.founding import customers_remove
@@ -23,7 +24,7 @@ from regulars.sales.drafts import SaleDraft
 from regulars.sales.errors import CannotReassign, CannotVoid, SaleRefused
 from regulars.sales.facts import facts_refresh
 from regulars.sales.models import Business, Store
-from regulars.sales.rules import head_faults
+from regulars.sales.rules import draft_faults, head_faults, sums_of
 from regulars.sales.selectors import (
     SaleHead,
     business_get,
@@ -75,7 +76,7 @@ def drafts_store(
     """
     scene.actor.require("sales.record")
     names_lock(_names_of(drafts), space=LockSpace.SALES_AND_CONTACTS)
-    checked = batch_check(drafts, stores=stores, actor=scene.actor, at=scene.at)
+    checked = batch_check(drafts, business=scene.business, stores=stores, actor=scene.actor, at=scene.at)
     linked = sales_link(checked.fresh, scene)
     owners: dict[int, int | None] = {n: linked.customers.get(n) for n in checked.fresh}
     owners |= _owners_of_returns(checked, owners, linked)
@@ -210,13 +211,20 @@ def _drafts(
     for n, each in told.items():
         draft, faults = draft_of(each, terms_of.get(each.store, terms))
         if faults:
-            # Its sums are unknown, but whatever else is wrong is said at once.
-            faults += [*head_faults(draft, at=at, currency=business.currency)]
+            faults += _other_faults(draft, faults, business=business, at=at)
             faults += [] if each.store in stores else [store_fault(each.store)]
             refused[n] = SaleAnswer(each.id, each.number, "refused", faults=tuple(faults))
         else:
             drafts[n] = draft
     return drafts, refused
+
+
+def _other_faults(draft: SaleDraft, faults: Sequence[Fault], *, business: Business, at: datetime) -> list[Fault]:
+    """What else is wrong with a sale of which some values cannot be read: all, or what does not hang on its amounts."""
+    if all(fault.place.startswith(("customer", "sold_at")) for fault in faults):
+        places = currency_places(business.currency)
+        return draft_faults(draft, sums_of(draft.lines), at=at, currency=business.currency, places=places)
+    return list(head_faults(draft, at=at, currency=business.currency))
 
 
 def _refusal(payload: object, error: SaleRefused) -> SaleAnswer:

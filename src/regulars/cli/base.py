@@ -120,7 +120,7 @@ def _cell(value: object) -> str:
         case list() | tuple():
             return ", ".join(map(_cell, value))
         case datetime():
-            return value.isoformat(timespec="minutes")
+            return f"{value:%Y-%m-%d %H:%M}"
         case _:
             return str(value)
 

@@ -8,6 +8,7 @@ import click
 from regulars.access.rules import OPERATOR
 from regulars.cli.base import ShopCommand, format_option, money, now, show_json, show_rows
 from regulars.cli.people import details_options, details_read, details_replaced, profile_json, profile_print
+from regulars.core.days import timezone_of
 from regulars.core.errors import Invalid
 from regulars.core.money import amount_minor, currency_places, milli_text
 from regulars.core.text import marked as _
@@ -149,7 +150,7 @@ def customers_profile(customer: str, timeline: int, form: str) -> None:
     if form == "json":
         show_json(profile_json(profile, currency=business.currency))
     else:
-        profile_print(profile, currency=business.currency)
+        profile_print(profile, currency=business.currency, clock=timezone_of(business.timezone))
 
 
 @customers.command("create", cls=ShopCommand)

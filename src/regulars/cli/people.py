@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -129,8 +130,8 @@ def _bought(each: Bought, *, currency: str) -> dict[str, Any]:
     }
 
 
-def profile_print(profile: Profile, *, currency: str) -> None:
-    """Print the profile for a person to read."""
+def profile_print(profile: Profile, *, currency: str, clock: ZoneInfo) -> None:
+    """Print the profile for a person to read, times on the business's clock."""
     about, details = profile.about, profile.about.details
     click.echo(f"{details.name or '(no name)'}  ·  customer {about.id}  ·  code {details.code}")
     _lines(_contact_lines(profile))
@@ -144,7 +145,10 @@ def profile_print(profile: Profile, *, currency: str) -> None:
             show_rows(table, form="table", columns=("name", "orders", "units", "net"))
     if profile.timeline:
         click.echo("\nTimeline")
-        moments = [asdict(each) | {"amount": money(each.amount, currency=currency)} for each in profile.timeline]
+        moments = [
+            asdict(each) | {"at": each.at.astimezone(clock), "amount": money(each.amount, currency=currency)}
+            for each in profile.timeline
+        ]
         show_rows(moments, form="table", columns=("at", "kind", "text", "amount", "store", "status"))
 
 

@@ -87,7 +87,8 @@ def sales_shown(number: str, form: str) -> None:
         show_json(receipt)
         return
     for name, value in receipt.items():
-        if value not in (None, "", []) and not isinstance(value, list):
+        # The day and time on the store's clock say it to a person.
+        if name != "sold_at" and value not in (None, "") and not isinstance(value, list):
             click.echo(f"  {name:<12} {value}")
     click.echo()
     show_rows(

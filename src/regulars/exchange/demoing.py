@@ -10,7 +10,7 @@ from regulars.exchange.mapping import preset_named
 from regulars.exchange.services import import_run
 from regulars.sales.selectors import business_get, stores_named
 from regulars.sales.services import product_set, stock_set, store_create
-from regulars.storage.writing import writing
+from regulars.storage.writing import alone
 
 
 def demo_load(
@@ -22,18 +22,19 @@ def demo_load(
     """
     say("Making two years of a small chain ...")
     made = demo_files(folder, customers=customers, seed=seed, until=until)
-    with writing():
+    say(f"Importing {made.sales + made.returns:,} sales of {customers:,} customers ...")
+    # All or nothing: a demo that was interrupted is begun again.
+    with alone():
         _stores_make(at)
         _catalogue_make(at)
-    say(f"Importing {made.sales + made.returns:,} sales of {customers:,} customers ...")
-    import_run(
-        paths=made.files,
-        mapping=preset_named("regulars"),
-        dry_run=False,
-        actor=OPERATOR,
-        at=at,
-        progress=lambda *_: None,
-    )
+        import_run(
+            paths=made.files,
+            mapping=preset_named("regulars"),
+            dry_run=False,
+            actor=OPERATOR,
+            at=at,
+            progress=lambda *_: None,
+        )
 
 
 def _stores_make(at: datetime) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from regulars.access.rules import Actor
 from regulars.access.services import audit_record
@@ -22,7 +22,6 @@ from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.filling import customers_fill
-from regulars.customers.models import Customer, Identity
 from regulars.customers.selectors import customers_brought
 from regulars.exchange.errors import CurrencyOther, ImportUndone, StoreNotNamed, StoresUnknown
 from regulars.exchange.mapping import FileMapping
@@ -46,12 +45,14 @@ from regulars.exchange.staging.figures import (
 from regulars.exchange.staging.reading import files_read
 from regulars.exchange.staging.sales import heads_made, storeless_file, stores_named
 from regulars.sales import selectors as sales_selectors
-from regulars.sales.models import Business, Payment, Sale, SaleContact, SaleLine, Store
+from regulars.sales.models import Business, Store
 from regulars.sales.services import store_create
 from regulars.storage.writing import alone, statistics_refresh
 
 # Sales recorded together: enough that statements cost little, few enough that they stay in memory.
 SALES_AT_ONCE = 2_000
+# What a chunk leaves behind goes by itself, but for a few circles of Django's.
+_COLLECTED_EVERY = 25 * SALES_AT_ONCE
 # How many refused rows an answer shows; the file has them all.
 REFUSED_SHOWN = 20
 
@@ -168,7 +169,7 @@ class _Run:
         with _collecting_seldom():
             tally = self._sales_recorded(stores, brought_by=row.id)
         if tally.created:
-            _plans_renew()
+            statistics_refresh()
         statistics_refresh()
         customers_follow(tally.touched, business=self.business)
         today = _today(self.business, self.at)
@@ -230,8 +231,8 @@ class _Run:
         total = self.desk.number("SELECT count(*) FROM heads")
         tally, done = _Tally(), 0
         for chunk in _chunks(drafts_staged(self.desk)):
-            # What a chunk leaves behind goes by itself but for a few circles of Django's.
-            gc.collect(0)
+            if done % _COLLECTED_EVERY == 0:
+                gc.collect(0)
             answers, touched = drafts_store([staged.draft for staged in chunk], stores=stores, scene=scene)
             tally.touched |= touched
             for staged, answer in zip(chunk, answers, strict=True):
@@ -285,14 +286,6 @@ def _collecting_seldom() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _plans_renew() -> None:
-    """PostgreSQL plans by what the tables hold now, not by what they held before so much came in."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            for model in (Sale, SaleLine, Payment, SaleContact, Customer, Identity):
-                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
 
 
 def _chunks(sales: Iterator[StagedSale]) -> Iterator[list[StagedSale]]:

@@ -154,22 +154,28 @@ def product_key(sku: str, name: str) -> str:
 
 
 _HEAD = ("number", "sold_at", "store", "register", "channel", "kind", "returns", "tip", "note")
+# What a till calls a part, where that is not the name of the column.
+_TOLD_AS = {"quantity_milli": "quantity", "unit_price_milli": "unit_price", "is_gift_card": "gift_card", "net": "total"}
+_AMOUNTS = {"tip", "discount", "tax", "net", "amount"}
 
 
-def draft_differences(told: SaleDraft, stored: SaleDraft) -> list[Fault]:
+def draft_differences(told: SaleDraft, stored: SaleDraft, *, places: int) -> list[Fault]:
     """Where a sale told again differs from what was stored; empty when it is the same sale.
 
     What happened to it since (voided, given to another customer) is no difference, nor is a word of a product
     that the till left out and the catalogue filled in.
     """
-    pairs = [(name, getattr(told, name), getattr(stored, name)) for name in _HEAD]
     given, held = told.contact or Contact(), stored.contact or Contact()
-    pairs += [(f"customer.{name}", getattr(given, name), getattr(held, name)) for name in Contact.__slots__]
+    pairs = [("", name, getattr(told, name), getattr(stored, name)) for name in _HEAD]
+    pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact.__slots__]
     pairs += _parts("lines", [_as_filled(*each) for each in zip_longest(told.lines, stored.lines)], stored.lines)
     pairs += _parts("payments", told.payments, stored.payments)
     return [
-        Fault(place, _("stored as %s, now sent as %s") % (_shown(was), _shown(now)))
-        for place, now, was in pairs
+        Fault(
+            place + _TOLD_AS.get(name, name),
+            _("stored as %s, now sent as %s") % (_shown(name, was, places), _shown(name, now, places)),
+        )
+        for place, name, now, was in pairs
         if now != was
     ]
 
@@ -183,18 +189,39 @@ def _as_filled(told: LineDraft | None, stored: LineDraft | None) -> LineDraft | 
 
 def _parts(
     place: str, told: Sequence[LineDraft | PaymentDraft | None], stored: Sequence[LineDraft | PaymentDraft]
-) -> list[tuple[str, object, object]]:
+) -> list[tuple[str, str, object, object]]:
     """The fields of the parts that differ, or their numbers when these do."""
     here = [each for each in told if each is not None]
     if len(here) != len(stored):
-        return [(place, len(here), len(stored))]
+        return [("", place, len(here), len(stored))]
+    differing = [
+        (f"{place}[{n}].", now, was) for n, (now, was) in enumerate(zip(here, stored, strict=True)) if now != was
+    ]
     return [
-        (f"{place}[{n}].{name}", getattr(now, name), getattr(was, name))
-        for n, (now, was) in enumerate(zip(here, stored, strict=True))
-        if now != was
-        for name in was._fields
+        (at, name, getattr(now, name), getattr(was, name))
+        for at, now, was in differing
+        for name in _told_fields(now, was)
     ]
 
 
-def _shown(value: object) -> str:
-    return f'"{value}"' if value not in (None, "") else _("nothing")
+def _told_fields(now: LineDraft | PaymentDraft, was: LineDraft | PaymentDraft) -> list[str]:
+    """The fields that differ; what a line comes to is no difference of its own where its parts differ."""
+    names = [name for name in was._fields if getattr(now, name) != getattr(was, name)]
+    return names if names == ["net"] else [name for name in names if name != "net"]
+
+
+def _shown(name: str, value: object, places: int) -> str:
+    """The value as a till writes it."""
+    match value:
+        case None | "":
+            return _("nothing")
+        case int() if name in _AMOUNTS:
+            return f'"{amount_text(value, places=places)}"'
+        case int() if name == "quantity_milli":
+            return f'"{milli_text(value)}"'
+        case int() if name == "unit_price_milli":
+            return f'"{milli_text(value, places=places)}"'
+        case datetime():
+            return f'"{value.isoformat()}"'
+        case _:
+            return f'"{value}"'

@@ -63,9 +63,7 @@ class DatabaseUnreachable(Invalid):
 
 class SchemaBehind(Conflict):
     code = "storage.schema_behind"
-    message = _(
-        'The data in "%(folder)s" was made by an older Regulars; bring it up to date with "regulars init --upgrade".'
-    )
+    message = _('The data in "%(folder)s" was made by an older Regulars; bring it up to date with "regulars upgrade".')
 
 
 class DiskFull(Conflict):

@@ -17,6 +17,7 @@ _ZONE = r"(?:\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?))?"
 # A spreadsheet's date may carry a midnight that the time of day in the next column corrects.
 _AFTER = re.compile(rf"(?:[T\s]00:00(?::00)?(?=\s\d))?(?:[T\s,]+{_CLOCK}{_ZONE})?\s*")
 _NUMBERS = re.compile(r"(\d{1,4})([-/.\s])(\d{1,2})\2(\d{1,4})(?!\d)")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?!\d)")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?!\d)")
 _DAY_MONTH = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})[-\s.]+([A-Za-z]{3,9})\.?[-\s,]+(\d{4}|\d{2})(?!\d)")
 _MONTH_DAY = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})(?!\d)")
@@ -98,6 +99,10 @@ class DateColumn:
 
     def add(self, value: str, line: int) -> None:
         """The value counts: a number above 12 cannot be a month, four digits can only be a year."""
+        if _ISO.match(value):
+            # Nothing to find out; a day that does not exist is found when it is read.
+            self.is_read = True
+            return
         parts = _parts(value)
         if parts is None:
             self._add_other(value, line)
@@ -107,7 +112,7 @@ class DateColumn:
             self.first_unread = self.first_unread or Seen(value, line)
             return
         self.is_read = True
-        if parts.digits[0] != 4:
+        if parts.digits[0] < 3:
             self._narrow(fitting, Seen(value, line), parts.separator)
 
     def _add_other(self, value: str, line: int) -> None:

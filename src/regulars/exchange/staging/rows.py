@@ -45,16 +45,16 @@ def rows_add(desk: Desk, texts: Texts, *, faulty: Collection[str]) -> None:
     """
     _insert(desk, texts)
     for key in sorted(faulty):
-        desk.run(
-            f"INSERT INTO faults SELECT {texts.number}, t.line, '{key}', t.{key}, r.fault FROM {texts.name} AS t"
+        texts.run(
+            f"INSERT INTO faults SELECT {texts.number}, t.line, '{key}', t.{key}, r.fault FROM {texts.sql} AS t"
             f" JOIN {texts.read_name(key)} AS r ON r.text = t.{key} WHERE r.fault IS NOT NULL"
         )
-    _find_missing(desk, texts)
-    _find_too_long(desk, texts)
+    _find_missing(texts)
+    _find_too_long(texts)
     for key in texts.keys:
         if FIELDS[key].form not in PLAIN:
             desk.run(f"DROP TABLE {texts.read_name(key)}")
-    desk.run(f"DROP TABLE {texts.name}")
+    desk.run(f"DROP TABLE {texts.table.name}")
 
 
 def broken_add(desk: Desk, table: Table, number: int) -> None:
@@ -67,13 +67,13 @@ def broken_add(desk: Desk, table: Table, number: int) -> None:
 
 
 def _insert(desk: Desk, texts: Texts) -> None:
-    bound = Bound()
+    bound = Bound(dict(texts.values))
     read = [key for key in texts.keys if FIELDS[key].form not in PLAIN]
     joins = " ".join(f"LEFT JOIN {texts.read_name(key)} AS r_{key} ON r_{key}.text = t.{key}" for key in read)
     values = [f"r_{key}.value AS {key}" if key in read else f"t.{key} AS {key}" for key in texts.keys]
     absent = [f"NULL::{_SQL_TYPES.get(FIELDS[key].form, 'VARCHAR')} AS {key}" for key in desk.keys - set(texts.keys)]
     said = (
-        f"SELECT t.line, r_sale_sold_at.offset_minutes, {', '.join([*values, *absent])} FROM {texts.name} AS t {joins}"
+        f"SELECT t.line, r_sale_sold_at.offset_minutes, {', '.join([*values, *absent])} FROM {texts.sql} AS t {joins}"
     )
     fields = ", ".join(sorted(desk.keys))
     derived = ", ".join((*_worth_sql(desk), *_class_sql(desk, bound), _key_sql(desk, texts.number)))
@@ -129,17 +129,17 @@ def rows_finish(desk: Desk) -> None:
         )
 
 
-def _find_missing(desk: Desk, texts: Texts) -> None:
+def _find_missing(texts: Texts) -> None:
     needed = [*(Missing(group, _missing_reason(group)) for group in NEEDED)]
-    if "sale_id" in desk.keys:
+    if texts.desk.has("sale_id"):
         needed.append(Missing(("sale_id",), _("the sale has no id")))
     for keys, reason in needed:
         given = [key for key in keys if key in texts.keys]
         nothing = " AND ".join(f"{key} IS NULL" for key in given) or "TRUE"
         field = given[0] if given else keys[0]
-        desk.run(
-            f"INSERT INTO faults SELECT {texts.number}, line, '{field}', '', $reason FROM {texts.name} WHERE {nothing}",
-            {"reason": reason},
+        texts.run(
+            f"INSERT INTO faults SELECT {texts.number}, line, '{field}', '', $reason FROM {texts.sql} WHERE {nothing}",
+            reason=reason,
         )
 
 
@@ -148,12 +148,12 @@ def _missing_reason(group: tuple[str, ...]) -> str:
     return _("the %s is missing") % names
 
 
-def _find_too_long(desk: Desk, texts: Texts) -> None:
+def _find_too_long(texts: Texts) -> None:
     for key in texts.keys:
         if FIELDS[key].longest:
             reason = _("this is longer than %d characters") % FIELDS[key].longest
-            desk.run(
-                f"INSERT INTO faults SELECT {texts.number}, line, '{key}', left({key}, 200), $reason FROM {texts.name}"
+            texts.run(
+                f"INSERT INTO faults SELECT {texts.number}, line, '{key}', left({key}, 200), $reason FROM {texts.sql}"
                 f" WHERE length({key}) > {FIELDS[key].longest}",
-                {"reason": reason},
+                reason=reason,
             )

@@ -36,16 +36,18 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """The table texts_<number> of a file: its line and the mapped text of each field it gives."""
+    """The lines of a file with the mapped text of each field it gives: a query, and the values bound in it."""
 
     desk: Desk
     table: Table
     number: int
     keys: tuple[str, ...]
+    sql: str
+    values: Mapping[str, object]
 
-    @property
-    def name(self) -> str:
-        return f"texts_{self.number}"
+    def run(self, sql: str, **values: object) -> None:
+        """Do a statement that names `sql`, with values of its own."""
+        self.desk.run(sql, {**self.values, **values})
 
     def read_name(self, key: str) -> str:
         """The table of the distinct texts of a field: text, value, fault, and of moments offset_minutes."""
@@ -64,24 +66,23 @@ class Texts:
         """Each text of the field once, with the first line it stands on, in the order of lines."""
         with self.desk.connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT {key}, min(line) AS first FROM {self.name} WHERE {key} IS NOT NULL"
-                f" GROUP BY 1 ORDER BY first, 1"
+                f"SELECT {key}, min(line) AS first FROM {self.sql} WHERE {key} IS NOT NULL"
+                " GROUP BY 1 ORDER BY first, 1",
+                dict(self.values),
             )
             while chunk := cursor.fetchmany(_CHUNK):
                 yield from chunk
 
 
 def texts_made(desk: Desk, table: Table, number: int) -> Texts:
-    """The mapped columns of the file stand in texts_<number>; its raw table is gone. Raises ColumnMissing."""
+    """The mapped columns of the file. Raises ColumnMissing."""
     bound = Bound()
     given = {
         key: sql for key, source in desk.mapping.sources.items() if (sql := _source_sql(desk, table, source, bound))
     }
     _check_needed(desk, table, given)
     columns = ", ".join(f"{sql} AS {key}" for key, sql in given.items())
-    desk.run(f"CREATE TABLE texts_{number} AS SELECT line, {columns} FROM {table.name}", bound.values)
-    desk.run(f"DROP TABLE {table.name}")
-    return Texts(desk, table, number, tuple(given))
+    return Texts(desk, table, number, tuple(given), f"(SELECT line, {columns} FROM {table.name})", bound.values)
 
 
 def _check_needed(desk: Desk, table: Table, given: Mapping[str, str]) -> None:
