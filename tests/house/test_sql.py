@@ -30,7 +30,7 @@ NAMES = {
         # keys of FIELDS and numbers of files: ours, not the file's
         "key", "field", "slot", "number", "texts.number", "FIELDS[key].longest",
         # tables named by those
-        "table.name", "table.broken", "texts.name", "self.name",
+        "table.broken", "texts.table.name", "texts.sql", "self.sql",
         # lists and clauses made of those
         "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "tip",
         "shown", "payments", "n", "held", "latest", "given", "told",
@@ -38,7 +38,7 @@ NAMES = {
     "storage/opening.py": {"name"},
     "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings
     "storage/reading.py": {"columns"},
-    "storage/writing.py": {"marks", "column"},
+    "storage/writing.py": {"marks", "column", "lock"},
 }  # fmt: skip
 
 

@@ -186,16 +186,8 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
     Where there are faults, 0 or nothing stands in the draft.
     """
     faults: list[Fault] = []
-    lines = tuple(_line(line, f"lines[{n}]", terms, faults) for n, line in enumerate(told.lines))
-    payments = tuple(
-        PaymentDraft(
-            paid.method,
-            _amount(_minor, paid.amount, f"payments[{n}].amount", terms.places, faults),
-            paid.reference,
-            paid.status,
-        )
-        for n, paid in enumerate(told.payments)
-    )
+    lines = tuple([_line(line, n, terms, faults) for n, line in enumerate(told.lines)])
+    payments = tuple([_payment(paid, n, terms, faults) for n, paid in enumerate(told.payments)])
     contact = _contact(told.customer, terms, faults) if told.customer else None
     total = None if told.total is None else _amount(_minor, told.total, "total", terms.places, faults)
     tip = _amount(_minor, told.tip, "tip", terms.places, faults)
@@ -233,13 +225,23 @@ def _moment(told: datetime, faults: list[Fault]) -> datetime:
         return told
 
 
-def _line(line: LineIn, place: str, terms: Terms, faults: list[Fault]) -> LineDraft:
+def _payment(paid: PaymentIn, n: int, terms: Terms, faults: list[Fault]) -> PaymentDraft:
+    try:
+        amount = _minor(paid.amount, terms.places)
+    except Invalid as error:
+        amount = 0
+        faults.append(Fault(f"payments[{n}].amount", str(error)))
+    return PaymentDraft(paid.method, amount, paid.reference, paid.status)
+
+
+def _line(line: LineIn, n: int, terms: Terms, faults: list[Fault]) -> LineDraft:
     places = terms.places
     try:
         quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
         discount, tax = _minor(line.discount, places), _minor(line.tax, places)
     except Invalid:
         # One by one, to name every fault.
+        place = f"lines[{n}]"
         quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
         unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
         discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)

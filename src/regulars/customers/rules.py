@@ -39,8 +39,14 @@ class Contact:
     @property
     def identities(self) -> tuple[IdentityKey, ...]:
         """The identities given, strongest first."""
-        pairs = (("code", self.code), ("phone", self.phone), ("email", self.email))
-        return tuple(IdentityKey(kind, value) for kind, value in pairs if value)
+        found = []
+        if self.code:
+            found.append(IdentityKey("code", self.code))
+        if self.phone:
+            found.append(IdentityKey("phone", self.phone))
+        if self.email:
+            found.append(IdentityKey("email", self.email))
+        return tuple(found)
 
 
 def identity_key(kind: str, value: str, *, country: str) -> IdentityKey:

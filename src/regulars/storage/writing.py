@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -143,6 +143,8 @@ def _copy(model: type[models.Model], fields: tuple[str, ...], rows: Sequence[tup
             copy.write_row(row)
 
 
+# Of one batch many rows bear the same moment.
+@lru_cache(maxsize=256)
 def _datetime_text(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 

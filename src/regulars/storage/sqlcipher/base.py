@@ -20,7 +20,6 @@ from regulars.storage.errors import DatabaseTooOld, UnsafeMode, WrongKey
 OLDEST_SAFE = (3, 51, 3)
 # FULL lost nothing in simulated power cuts, NORMAL lost acknowledged sales (docs/adr/0002).
 SETTINGS = (
-    "PRAGMA cipher_log = off",
     "PRAGMA foreign_keys = ON",
     "PRAGMA legacy_alter_table = OFF",
     "PRAGMA synchronous = FULL",
@@ -30,6 +29,9 @@ SETTINGS = (
 )
 
 cipher.register_adapter(decimal.Decimal, str)
+# Without an adapter the driver looks for one by raising errors, at each of these values: two thirds of an insert's time.
+cipher.register_adapter(bool, int)
+cipher.register_adapter(type(None), lambda none: none)
 cipher.register_adapter(dt.date, sqlite.adapt_date)
 cipher.register_adapter(dt.datetime, sqlite.adapt_datetime)
 
@@ -73,6 +75,8 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         key = self.folder.key()
         connection = cipher.connect(**conn_params)
         connection.execute(f"PRAGMA key = \"x'{key}'\"")
+        # What is wrong with a key is said once, by us.
+        connection.execute("PRAGMA cipher_log = off")
         self._check_key(connection)
         for setting in SETTINGS:
             connection.execute(setting)
