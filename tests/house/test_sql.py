@@ -30,7 +30,7 @@ NAMES = {
         # keys of FIELDS and numbers of files: ours, not the file's
         "key", "field", "slot", "number", "texts.number", "FIELDS[key].longest",
         # tables named by those
-        "table.broken", "texts.table.name", "texts.sql", "self.sql",
+        "table.name", "table.broken", "texts.table.name", "texts.sql", "self.sql",
         # lists and clauses made of those
         "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "tip",
         "shown", "payments", "n", "held", "latest", "given", "told",
