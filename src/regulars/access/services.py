@@ -1,10 +1,14 @@
 """Writing the audit log."""
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from regulars.access.models import AuditEntry
 from regulars.access.rules import Actor
+from regulars.storage.writing import rows_insert
+
+_ENTRY = ("at", "actor", "verb", "subject_kind", "subject_id", "facts")
 
 
 def audit_record(
@@ -17,14 +21,5 @@ def audit_record(
     facts: Mapping[str, object] | None = None,
 ) -> None:
     """One entry per subject is in the log, in the caller's transaction."""
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            at=at,
-            actor=actor.name,
-            verb=verb,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            facts=dict(facts or {}),
-        )
-        for subject_id in subject_ids
-    )
+    told = json.dumps(dict(facts or {}), ensure_ascii=False)
+    rows_insert(AuditEntry, _ENTRY, [(at, actor.name, verb, subject_kind, subject, told) for subject in subject_ids])

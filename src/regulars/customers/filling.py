@@ -114,16 +114,17 @@ def _identities_added(known: Mapping[int, CustomerDetails], holders: Holders) ->
 
 def _places_filled(known: Mapping[int, CustomerDetails]) -> set[int]:
     held = {(row.customer_id, row.kind): row for row in Address.objects.filter(customer_id__among=list(known))}
-    new, changed = [], set()
+    new: list[tuple[object, ...]] = []
+    changed: set[int] = set()
     for customer, details in known.items():
         for told in details.addresses:
             row = held.get((customer, told.kind))
             if row is None and _says_something(told):
-                new.append(Address(customer_id=customer, kind=told.kind, **{n: getattr(told, n) for n in _PLACE}))
+                new.append((customer, told.kind, *(getattr(told, name) for name in _PLACE)))
                 changed.add(customer)
             elif row is not None and _address_filled(row, told):
                 changed.add(customer)
-    Address.objects.bulk_create(new)
+    rows_insert(Address, ("customer_id", "kind", *_PLACE), new)
     return changed
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 
 from regulars.core.errors import Fault
-from regulars.core.money import LARGEST_AMOUNT, amount_text, line_amount, milli_text
+from regulars.core.money import LARGEST_AMOUNT, MILLI_OF_MILLI, amount_text, line_amount, milli_text
 from regulars.core.text import marked as _
 from regulars.customers.rules import Contact
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft, Sums
@@ -15,6 +15,8 @@ CLOCK_DRIFT = timedelta(minutes=10)
 OLDEST_SALE = datetime(1980, 1, 1, tzinfo=UTC)
 MOST_LINES = 2000
 MOST_PAYMENTS = 200
+# Of a line, before it is rounded to minor units.
+_LARGEST_WORTH = LARGEST_AMOUNT * MILLI_OF_MILLI
 
 
 def line_net(*, quantity_milli: int, unit_price_milli: int, discount: int, tax: int, prices_include_tax: bool) -> int:
@@ -68,21 +70,36 @@ def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
         yield Fault(
             "lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES)
         )
-    backwards = draft.kind == "return"
+    is_usual = _is_usual_return_line if draft.kind == "return" else _is_usual_line
     for n, line in enumerate(draft.lines):
-        # The usual line is checked by this one comparison chain; the sentences are for the rest.
-        gross = line_amount(line.quantity_milli, line.unit_price_milli)
-        # A part of a discounted whole may be a minor unit off, from rounding.
-        low, high = (gross - 1, 1) if backwards else (0, gross)
-        is_usual = (line.quantity_milli < 0) == backwards and line.quantity_milli != 0 and line.unit_price_milli >= 0
-        is_usual = is_usual and low <= line.discount <= high and low <= line.tax <= high
-        if not (is_usual and abs(gross) <= LARGEST_AMOUNT and (line.sku or line.name)):
-            yield from _one_line_faults(line, f"lines[{n}]", backwards=backwards, low=low, high=high, places=places)
+        # The usual line is told by one comparison; the sentences are for the rest.
+        if not is_usual(line):
+            yield from _one_line_faults(line, f"lines[{n}]", backwards=draft.kind == "return", places=places)
 
 
-def _one_line_faults(
-    line: LineDraft, place: str, *, backwards: bool, low: int, high: int, places: int
-) -> Iterator[Fault]:
+def _is_usual_line(line: LineDraft) -> bool:
+    sku, name, _category, _brand, quantity, unit_price, discount, tax, *_rest = line
+    worth = quantity * unit_price
+    if not (quantity > 0 and unit_price >= 0 and worth <= _LARGEST_WORTH and (sku or name)):
+        return False
+    gross = (worth + MILLI_OF_MILLI // 2) // MILLI_OF_MILLI  # as line_amount
+    return 0 <= discount <= gross and 0 <= tax <= gross
+
+
+def _is_usual_return_line(line: LineDraft) -> bool:
+    if line.quantity_milli >= 0 or line.unit_price_milli < 0 or not (line.sku or line.name):
+        return False
+    low, high = _return_bounds(line)
+    return low >= -LARGEST_AMOUNT and low <= line.discount <= high and low <= line.tax <= high
+
+
+def _return_bounds(line: LineDraft) -> tuple[int, int]:
+    """A part of a discounted whole may be a minor unit off, from rounding."""
+    return line_amount(line.quantity_milli, line.unit_price_milli) - 1, 1
+
+
+def _one_line_faults(line: LineDraft, place: str, *, backwards: bool, places: int) -> Iterator[Fault]:
+    low, high = _return_bounds(line) if backwards else (0, line_amount(line.quantity_milli, line.unit_price_milli))
     if not (line.sku or line.name):
         yield Fault(place, _("a line needs a sku or a name"))
     if line.quantity_milli == 0:
@@ -95,7 +112,7 @@ def _one_line_faults(
             f"{place}.quantity",
             _("%s is above zero on a return; write it below zero") % milli_text(line.quantity_milli),
         )
-    if max(abs(low), abs(high)) > LARGEST_AMOUNT:
+    if abs(line.quantity_milli * line.unit_price_milli) > _LARGEST_WORTH:
         yield Fault(place, _("quantity times price is too large to be true; check the decimal points"))
     if line.unit_price_milli < 0:
         text = milli_text(line.unit_price_milli, places=places)

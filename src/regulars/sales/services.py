@@ -180,7 +180,8 @@ def sales_store(
     rows_insert(
         SaleLine,
         _LINE,
-        [(id_, n, versions[line[:4]], *line[4:]) for id_, draft in told for n, line in enumerate(draft.lines, 1)],
+        # Tuples are joined in half the time that unpacking takes; there may be half a million of them.
+        [(id_, n, versions[line[:4]]) + line[4:] for id_, draft in told for n, line in enumerate(draft.lines, 1)],  # noqa: RUF005
     )
     rows_insert(
         Payment, _PAYMENT, [(id_, n, *payment) for id_, draft in told for n, payment in enumerate(draft.payments, 1)]

@@ -29,7 +29,7 @@ SETTINGS = (
 )
 
 cipher.register_adapter(decimal.Decimal, str)
-# Without an adapter the driver looks for one by raising errors, at each of these values: two thirds of an insert's time.
+# Without an adapter the driver looks for one by raising errors at each such value: two thirds of an insert's time.
 cipher.register_adapter(bool, int)
 cipher.register_adapter(type(None), lambda none: none)
 cipher.register_adapter(dt.date, sqlite.adapt_date)
