@@ -102,10 +102,7 @@ def test_importing_again_changes_nothing(tmp_path):
     again = figures(run(written(tmp_path)))
     assert again["imported"] == {"rows": 5, "sales": 4, "money": "14.00", "created": 0, "unchanged": 4}
     assert again["customers"] == {"created": 0, "in_file": 2}
-    after = everything()
-    for log in ("exchange.Import", "access.AuditEntry"):
-        assert len(after.pop(log)) == len(before.pop(log)) + 1
-    assert after == before
+    assert everything() == before
 
 
 def test_a_dry_run_says_what_the_run_does_and_keeps_nothing(tmp_path):
@@ -159,10 +156,11 @@ def test_an_unknown_import_cannot_be_undone():
 
 
 def test_imports_are_listed_latest_first(tmp_path):
-    first, second = run(written(tmp_path)), run(written(tmp_path, name="more.csv"))
+    more = SALES + "103,2026-03-05 09:00,,,,,TEA,Tea,1,3.50,Cash\n"
+    first, second = run(written(tmp_path)), run(written(tmp_path, more, "more.csv"))
     listed = imports_list(visible_to=OPERATOR)
     assert [(each.id, each.files, each.sales_created) for each in listed] == [
-        (second.import_id, ("more.csv",), 0),
+        (second.import_id, ("more.csv",), 1),
         (first.import_id, ("sales.csv",), 4),
     ]
 

@@ -114,6 +114,9 @@ def _show(result: ImportResult, *, is_dry_run: bool) -> None:
         return
     if result.refused_file:
         click.echo(f"Every refused row is in {result.refused_file}.")
+    if result.import_id is None:
+        click.echo("Nothing of it is new, so nothing was changed.")
+        return
     click.echo(f'Kept as import {result.import_id}; "regulars imports undo {result.import_id}" takes it back.')
 
 

@@ -65,7 +65,7 @@ class Progress(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import did, or would do: a dry run has no id and leaves no file."""
+    """What an import did, or would do: a dry run, and a file that holds nothing new, have no id and leave no file."""
 
     import_id: int | None
     reconciliation: Reconciliation
@@ -113,7 +113,8 @@ def import_run(
         with alone():
             run = _Run(desk, business, actor, at, progress)
             result = run.recorded(paths, store=store, create_stores=create_stores, is_kept=not dry_run)
-            transaction.set_rollback(dry_run)
+            # Where nothing was new there is nothing to keep, nor to undo: not even that it was tried.
+            transaction.set_rollback(result.import_id is None)
             return result
 
 
@@ -170,11 +171,12 @@ class _Run:
             tally = self._sales_recorded(stores, brought_by=row.id)
         if tally.created:
             statistics_refresh()
-        statistics_refresh()
         customers_follow(tally.touched, business=self.business)
         today = _today(self.business, self.at)
-        for details in details_told(self.desk):
+        filled = [
             customers_fill(details, actor=self.actor, at=self.at, today=today, brought_by=row.id)
+            for details in details_told(self.desk)
+        ]
         figures = self._figures(tally, brought_by=row.id)
         Import.objects.filter(id=row.id).update(reconciliation=figures.as_json())
         audit_record(
@@ -182,7 +184,8 @@ class _Run:
             facts={"sales": tally.created},
         )  # fmt: skip
         shown = tuple(islice(refused_rows(self.desk), REFUSED_SHOWN))
-        if not is_kept:
+        is_new = tally.created or figures.refused or any(each.created or each.completed for each in filled)
+        if not (is_kept and is_new):
             return ImportResult(None, figures, shown, None)
         return ImportResult(row.id, figures, shown, self._refused_written(row.id))
 
