@@ -11,6 +11,8 @@ PYTEST_ARGS ?=
 # The project's own environment, whatever the caller's shell has active.
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
 export UV_PYTHON_DOWNLOADS := never
+# Whoever's network signs with a certificate of its own has it among the system's.
+export UV_SYSTEM_CERTS := true
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check bench format reference

@@ -30,7 +30,12 @@ def test_without_the_right_it_is_forbidden_by_name(right):
 @pytest.mark.django_db
 def test_the_log_has_one_entry_for_each_subject():
     audit_record(
-        actor=REGISTER, verb="x.y", subject_kind="customer", subject_ids=[3, 4], at=cast.NOW, facts={"changed": ["name"]}
+        actor=REGISTER,
+        verb="x.y",
+        subject_kind="customer",
+        subject_ids=[3, 4],
+        at=cast.NOW,
+        facts={"changed": ["name"]},
     )
     columns = ("at", "actor", "verb", "subject_kind", "subject_id", "facts")
     assert list(AuditEntry.objects.values_list(*columns)) == [

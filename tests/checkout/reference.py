@@ -77,9 +77,7 @@ def _day(sale: dict[str, Any], timezone: str) -> Any:
 
 def people_of(sales: list[dict[str, Any]], office: list[OfficePerson], *, timezone: str) -> list[Person]:
     """The customers, each with their sales and facts; those from the office first."""
-    people = [
-        Person(name=each.name, identities=dict.fromkeys(each.identities), is_from_office=True) for each in office
-    ]
+    people = [Person(name=each.name, identities=dict.fromkeys(each.identities), is_from_office=True) for each in office]
     owner: dict[UUID, Person] = {}
     for sale in sorted(sales, key=_key):
         contact = sale.get("customer")

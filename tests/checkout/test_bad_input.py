@@ -193,7 +193,9 @@ def test_a_store_that_was_closed_takes_no_sale():
 
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.binary(max_size=4)
-anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3))
+anything = st.recursive(
+    scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+)
 PATHS = [
     ("id",), ("number",), ("sold_at",), ("store",), ("register",), ("channel",), ("kind",), ("status",), ("returns",),
     ("total",), ("tip",), ("note",), ("currency",), ("customer",), ("lines",), ("payments",), ("customer", "id"),

@@ -60,7 +60,15 @@ class TestBatches:
         good = [cast.sale(n, register="T1", customer={"phone": cast.ANNA_PHONE}) for n in range(len(bad))]
         answers = cast.record(*(each for pair in zip(bad, good, strict=True) for each in pair))
         assert [answer.outcome for answer in answers] == ["refused", "created"] * 7
-        assert [answer.number for answer in answers[::2]] == ["", "B-1", "W-0051", "W-0052", "W-0053", "W-0054", "W-0055"]
+        assert [answer.number for answer in answers[::2]] == [
+            "",
+            "B-1",
+            "W-0051",
+            "W-0052",
+            "W-0053",
+            "W-0054",
+            "W-0055",
+        ]
         assert set(Sale.objects.values_list("number", flat=True)) == {f"W-{n:04}" for n in range(7)}
         assert cast.facts_of(answers[1].customer_id)["orders"] == 7
         assert CustomerFacts.objects.count() == 1

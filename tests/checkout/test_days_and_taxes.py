@@ -24,7 +24,11 @@ def shop(currency="KES", **settings):
     for name, value in settings.items():
         setattr(made, name, value)
     made.save()
-    for name, timezone, cutoff in (("Westlands", "", ""), ("London", "Europe/London", ""), ("Bar", "Europe/London", "04:00")):
+    for name, timezone, cutoff in (
+        ("Westlands", "", ""),
+        ("London", "Europe/London", ""),
+        ("Bar", "Europe/London", "04:00"),
+    ):
         store_create(name=name, business=made, timezone=timezone, day_cutoff=cutoff, actor=OPERATOR, at=cast.NOW)
     return made
 
@@ -53,7 +57,12 @@ def test_a_sale_keeps_the_day_and_hour_of_its_store(store, sold_at, expected):
 @pytest.mark.django_db
 def test_a_visit_is_a_day_in_a_store():
     shop()
-    times = ["2026-11-01T08:00:00+00:00", "2026-11-01T09:00:00+00:00", "2026-11-02T03:59:00+00:00", "2026-11-02T04:00:00+00:00"]
+    times = [
+        "2026-11-01T08:00:00+00:00",
+        "2026-11-01T09:00:00+00:00",
+        "2026-11-02T03:59:00+00:00",
+        "2026-11-02T04:00:00+00:00",
+    ]
     told = [{**cast.sale(n, customer=ANNA), "store": "Bar", "sold_at": time} for n, time in enumerate(times)]
     told.append({**cast.sale(9, customer={"phone": "+254712345678"}), "store": "London", "sold_at": times[0]})
     [*_rest, last] = cast.record(*told)
@@ -102,7 +111,12 @@ def test_a_yen_has_no_half():
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("prices_include_tax", "spend_includes_tax", "total", "spent"),
-    [(True, True, 95000, 95000), (True, False, 95000, 79800), (False, True, 110200, 110200), (False, False, 110200, 95000)],
+    [
+        (True, True, 95000, 95000),
+        (True, False, 95000, 79800),
+        (False, True, 110200, 110200),
+        (False, False, 110200, 95000),
+    ],
 )
 def test_tax_in_or_on_top_of_prices_and_in_or_out_of_spending(prices_include_tax, spend_includes_tax, total, spent):
     shop(prices_include_tax=prices_include_tax, spend_includes_tax=spend_includes_tax)

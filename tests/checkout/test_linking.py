@@ -31,7 +31,9 @@ def sale(n: int, minute: int, **contact):
 def partition():
     """The numbers of the sales of each customer."""
     rows = Customer.objects.order_by("id").values_list("id", flat=True)
-    groups = [list(Sale.objects.filter(customer=row).order_by("number").values_list("number", flat=True)) for row in rows]
+    groups = [
+        list(Sale.objects.filter(customer=row).order_by("number").values_list("number", flat=True)) for row in rows
+    ]
     return sorted(groups)
 
 
@@ -58,7 +60,9 @@ def test_a_new_contact_opens_a_profile():
     ]
 
 
-@pytest.mark.parametrize("typed", ["0712345678", "+254 712 345 678", "254712345678", "000254712345678", "(0712) 345-678"])
+@pytest.mark.parametrize(
+    "typed", ["0712345678", "+254 712 345 678", "254712345678", "000254712345678", "(0712) 345-678"]
+)
 def test_a_known_phone_leads_home_however_it_is_typed(typed):
     first = cast.recorded(sale(1, 0, phone="0712 345 678"))
     assert cast.recorded(sale(2, 1, phone=typed)).customer_id == first.customer_id

@@ -60,6 +60,10 @@ def test_a_batch_of_five_hundred_takes_as_many_as_one_of_fifty():
 
 def test_a_batch_of_returns_takes_as_many_whatever_their_number():
     cast.record(*batch(0, 400, 50))
-    few = queries_of(*(cast.brought_back(5000 + n, n, cast.line(f"S{n % 9}", quantity="-1"), at=cast.NOW) for n in range(10)))
-    many = queries_of(*(cast.brought_back(6000 + n, n, cast.line(f"S{n % 9}", quantity="-1"), at=cast.NOW) for n in range(10, 400)))
+    few = queries_of(
+        *(cast.brought_back(5000 + n, n, cast.line(f"S{n % 9}", quantity="-1"), at=cast.NOW) for n in range(10))
+    )
+    many = queries_of(
+        *(cast.brought_back(6000 + n, n, cast.line(f"S{n % 9}", quantity="-1"), at=cast.NOW) for n in range(10, 400))
+    )
     assert len(few) == len(many)

@@ -65,9 +65,7 @@ def test_a_return_told_by_the_till_leaves_nothing_spent():
 
 
 def test_three_uneven_parts_bring_back_every_cent():
-    sold = cast.recorded(
-        cast.sale(1, cast.line("BEANS", "33.33", "7", discount="10.01", tax="3.17"), customer=ANNA)
-    )
+    sold = cast.recorded(cast.sale(1, cast.line("BEANS", "33.33", "7", discount="10.01", tax="3.17"), customer=ANNA))
     for n, quantity in enumerate((1000, 2000, 4000)):
         brought(n=90 + n, quantities={1: quantity})
     assert list(
@@ -83,7 +81,10 @@ def test_however_a_line_is_split_its_parts_add_up(steps):
     cast.recorded(cast.sale(1, cast.line("MUG", "0.05", "3", discount="0.01", tax="0.02"), customer=ANNA))
     for n, step in enumerate(steps):
         brought(n=90 + n, quantities={1: int(Decimal(str(step)) * 1000)})
-    sums = {name: sum(SaleLine.objects.values_list(name, flat=True)) for name in ("quantity_milli", "net", "discount", "tax")}
+    sums = {
+        name: sum(SaleLine.objects.values_list(name, flat=True))
+        for name in ("quantity_milli", "net", "discount", "tax")
+    }
     assert sums == {"quantity_milli": 0, "net": 0, "discount": 0, "tax": 0}
 
 

@@ -77,9 +77,7 @@ def test_a_sale_that_was_brought_back_is_not_voided_until_its_return_is():
     before = cast.everything()
     with pytest.raises(CannotVoid) as refusal:
         void()
-    assert str(refusal.value) == (
-        "Sale W-0001 cannot be voided: some of it was brought back; void that return first."
-    )
+    assert str(refusal.value) == ("Sale W-0001 cannot be voided: some of it was brought back; void that return first.")
     assert cast.everything() == before
     void("W-0001-R1")
     assert cast.facts_of(anna)["spent"] == 70000
@@ -124,7 +122,9 @@ def test_a_customer_is_attached_to_an_anonymous_sale():
     row = Sale.objects.get(uid=cast.uid(1))
     assert row.is_assigned
     assert AuditEntry.objects.get(verb="checkout.sale_reassign").facts == {"from": None, "to": anna}
-    assert list(Event.objects.filter(kind="sale.reassigned").values_list("subject_id", "customer_id")) == [(row.id, anna)]
+    assert list(Event.objects.filter(kind="sale.reassigned").values_list("subject_id", "customer_id")) == [
+        (row.id, anna)
+    ]
 
 
 def test_a_sale_given_to_somebody_else_takes_its_returns_along():

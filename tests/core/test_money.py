@@ -118,7 +118,9 @@ def test_a_quantity_is_in_thousandths(value, milli):
     assert amount_milli(value) == milli
 
 
-@pytest.mark.parametrize(("value", "places", "milli"), [("0.001", 2, 100), ("1.459", 2, 145900), ("0.00001", 2, 1), ("7.125", 0, 7125)])
+@pytest.mark.parametrize(
+    ("value", "places", "milli"), [("0.001", 2, 100), ("1.459", 2, 145900), ("0.00001", 2, 1), ("7.125", 0, 7125)]
+)
 def test_a_unit_price_is_in_thousandths_of_the_minor_unit(value, places, milli):
     assert amount_milli(value, places=places) == milli
 
@@ -178,6 +180,8 @@ def test_a_quantity_is_written_short(milli, text):
     assert milli_text(milli) == text
 
 
-@pytest.mark.parametrize(("minor", "places", "text"), [(123456, 2, "1234.56"), (-5, 2, "-0.05"), (7, 0, "7"), (1, 3, "0.001")])
+@pytest.mark.parametrize(
+    ("minor", "places", "text"), [(123456, 2, "1234.56"), (-5, 2, "-0.05"), (7, 0, "7"), (1, 3, "0.001")]
+)
 def test_an_amount_is_written_with_its_decimals(minor, places, text):
     assert amount_text(minor, places=places) == text

@@ -282,7 +282,7 @@ def test_nobody_joins_after_buying_and_details_do_not_contradict_each_other(hist
             details[leads[receipt.uid]].add(tuple(receipt.head[f"customer_{column}"] for column in columns))
     assert {len(told) for told in details.values()} == {1}
     for profile, told in details.items():
-        (_name, gender, birth, _city, _country, _tags, joined, _language), = told
+        ((_name, gender, birth, _city, _country, _tags, joined, _language),) = told
         assert joined == first[profile]
         assert gender in ("", "female", "male")
         assert birth == "" or date(1940, 1, 1) < date.fromisoformat(birth) < date(2011, 1, 1)

@@ -53,7 +53,9 @@ def outcomes(_n=0):
 def test_the_same_batch_from_eight_tills_is_stored_once_and_all_are_answered(crowd):
     answered = crowd([outcomes] * CLIENTS)
     assert all(isinstance(each, list) and len(each) == 60 for each in answered), answered
-    assert sorted({outcome for outcome, _customer in each}.pop() for each in answered) == ["created"] + ["unchanged"] * 7
+    assert (
+        sorted({outcome for outcome, _customer in each}.pop() for each in answered) == ["created"] + ["unchanged"] * 7
+    )
     assert len({tuple(customer for _outcome, customer in each) for each in answered}) == 1
     assert [model.objects.count() for model in (Sale, SaleLine, Payment, Customer, Product, ProductVersion, Register)] == [
         60, 60, 60, 5, 1, 1, 3,
@@ -94,13 +96,18 @@ def test_late_sales_that_join_and_part_customers_at_six_tills_end_as_in_order(se
     told = []
     for n in range(48):
         contact = {}
-        for kind, values in (("phone", [f"+25471200000{n}" for n in range(4)]), ("email", [f"{n}@example.org" for n in range(4)])):
+        for kind, values in (
+            ("phone", [f"+25471200000{n}" for n in range(4)]),
+            ("email", [f"{n}@example.org" for n in range(4)]),
+        ):
             if dice.random() < 0.65:
                 contact[kind] = dice.choice(values)
         told.append(cast.sale(n, at=cast.NOW - timedelta(minutes=dice.randrange(2000)), customer=contact))
     arriving = dice.sample(told, len(told))
     shares = [arriving[n::6] for n in range(6)]
-    answered = together([lambda share=share: [cast.record(*share[m : m + 2]) for m in range(0, len(share), 2)] for share in shares])
+    answered = together(
+        [lambda share=share: [cast.record(*share[m : m + 2]) for m in range(0, len(share), 2)] for share in shares]
+    )
     assert [each for each in answered if isinstance(each, Exception)] == []
     assert Sale.objects.count() == 48
     expected = people_of(told, [], timezone=cast.NAIROBI)
@@ -151,7 +158,9 @@ def waiting(act):
     thread.start()
     while thread.is_alive():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            )
             locks = cursor.fetchone()[0]
             cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'")
             locks += cursor.fetchone()[0]

@@ -147,7 +147,9 @@ def test_the_rows_that_are_nearly_impossible_are_possible():
         Product(sku="", name=""),
         Product(sku="CAKE", name="Cake"),
         Register(store=cast.store(cast.KAREN), name="T1"),
-        Identity(customer=Customer.objects.create(code="B", joined=DAY, source="office"), kind="phone", value=cast.ANNA_PHONE),
+        Identity(
+            customer=Customer.objects.create(code="B", joined=DAY, source="office"), kind="phone", value=cast.ANNA_PHONE
+        ),
         Address(customer=anna(), kind="shipping"),
     ):
         row.save(force_insert=True)

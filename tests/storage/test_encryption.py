@@ -43,7 +43,17 @@ def test_no_known_word_stands_in_the_raw_files(sqlite_file):
     assert any(each.name.endswith("-wal") for each in sqlite_file)
     raw = b"".join(each.read_bytes() for each in sqlite_file)
     assert len(raw) > 100_000
-    for word in ("Zebedayo", "zebedayo", "Wanjiru", "712345678", "ZEBRA", "quiet corner", "Westlands", "SQLite format", "customers_customer"):
+    for word in (
+        "Zebedayo",
+        "zebedayo",
+        "Wanjiru",
+        "712345678",
+        "ZEBRA",
+        "quiet corner",
+        "Westlands",
+        "SQLite format",
+        "customers_customer",
+    ):
         assert word.encode() not in raw, word
         assert word.encode("utf-16-le") not in raw, word
 
@@ -108,7 +118,9 @@ class TestKey:
         with pytest.raises(KeyOpenToOthers) as refusal:
             folder.key()
         path = folder.key_file
-        assert str(refusal.value) == f'The key file "{path}" can be read by other users; close it with "chmod 600 {path}".'
+        assert (
+            str(refusal.value) == f'The key file "{path}" can be read by other users; close it with "chmod 600 {path}".'
+        )
 
     @pytest.mark.parametrize("text", ["", "hello", "5e" * 31, "5e" * 33, "zz" * 32, "5e" * 31 + "5e\x00", "é" * 64])
     def test_a_malformed_key_is_refused_without_showing_it(self, folder, text, monkeypatch):
@@ -198,7 +210,9 @@ class TestOpening:
 
     def test_an_old_sqlite_is_refused(self, folder, monkeypatch):
         monkeypatch.setattr(base, "OLDEST_SAFE", (99, 1, 2))
-        with pytest.raises(DatabaseTooOld, match=r"^SQLite 3\.\d+\.\d+ can corrupt a write-ahead log; 99\.1\.2 or newer"):
+        with pytest.raises(
+            DatabaseTooOld, match=r"^SQLite 3\.\d+\.\d+ can corrupt a write-ahead log; 99\.1\.2 or newer"
+        ):
             self.opened(folder)
         assert not folder.database.exists()
 
@@ -211,9 +225,16 @@ class TestOpening:
 
 def django_admin(folder, *words):
     """A command in a process and a data folder of its own."""
-    env = {**os.environ, "REGULARS_DATA": str(folder), "REGULARS_KEY": KEY, "DJANGO_SETTINGS_MODULE": "regulars.config.settings"}
+    env = {
+        **os.environ,
+        "REGULARS_DATA": str(folder),
+        "REGULARS_KEY": KEY,
+        "DJANGO_SETTINGS_MODULE": "regulars.config.settings",
+    }
     env.pop("REGULARS_DATABASE_URL", None)
-    done = subprocess.run([sys.executable, "-m", "django", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *words], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
