@@ -1,6 +1,9 @@
 """How fast sales are taken in, beside a bare loop that runs the same statements without Django or any check.
 
-`python -m bench.ingest [--database sqlite|postgres|both] [--customers 200000]`
+`python -m bench.ingest [--database sqlite|postgres|both] [--customers 200000] [--history 500000]`
+
+The shop has customers and the sales that made them its customers: an empty one would flatter whatever reads or writes
+pages. `--history 0` measures it all the same.
 
 The bare loop is fair to itself: every round rehearses all its sales through the product, notes each statement with
 its values at the driver, and rolls back. Then the product records half of the sales and the driver alone replays the
@@ -207,11 +210,12 @@ def _rate(pairs: Sequence[Pair], arm: int, size: int) -> float:
     return 1e6 / _us(pairs, arm, 0, size)
 
 
-def inside(*, customers: int, uid_version: int) -> bool:
+def inside(*, customers: int, history: int, uid_version: int) -> bool:
     """Builds the shop of this process's environment and measures it."""
     began = time.perf_counter()
-    shop_build(customers=customers)
-    print(f"  {customers:,} customers were made in {time.perf_counter() - began:.0f} s; ids of version {uid_version}")
+    shop_build(customers=customers, sales=history, uid_version=uid_version)
+    took = time.perf_counter() - began
+    print(f"  {customers:,} customers, {history:,} sales made in {took:.0f} s; ids of version {uid_version}")
     tills = Tills(customers=customers, uid_version=uid_version)
     round_of(tills, batches=30, size=1)
     single = measured(tills, rounds=5, batches=200, size=1, most=MOST_SINGLE)
@@ -224,19 +228,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="How fast sales are taken in, beside a bare loop.")
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     parser.add_argument("--customers", type=int, default=200_000)
+    parser.add_argument("--history", type=int, default=500_000, help="Sales before the measurement.")
     parser.add_argument("--uids", type=int, choices=(4, 7), action="append", help="Versions of the ids of sales.")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     uids = asked.uids or [4, 7]
     if asked.inside:
-        return 0 if inside(customers=asked.customers, uid_version=uids[0]) else 1
+        return 0 if inside(customers=asked.customers, history=asked.history, uid_version=uids[0]) else 1
     failed = 0
     for database in DATABASES if asked.database == "both" else [asked.database]:
         for version in uids:
             print(database, flush=True)
             with place(database) as environment:
                 command = [sys.executable, "-m", "bench.ingest", "--inside", "--uids", str(version)]
-                command += ["--customers", str(asked.customers)]
+                command += ["--customers", str(asked.customers), "--history", str(asked.history)]
                 failed |= subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
     return failed
 

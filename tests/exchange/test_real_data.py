@@ -94,10 +94,7 @@ def test_online_retail_is_the_same_sales_as_parquet(real_data):
     again = figures(run(folder / "OnlineRetail.parquet", how="online-retail"))
     assert again["imported"]["unchanged"] == figures(first)["imported"]["created"]
     assert again["imported"]["created"] == 0
-    after = everything()
-    for log in ("exchange.Import", "access.AuditEntry"):
-        assert len(after.pop(log)) == len(before.pop(log)) + 1
-    assert after == before
+    assert everything() == before
     import_undo(import_id=first.import_id, actor=OPERATOR, at=NOW)
     assert not any(model.objects.exists() for model in (Sale, SaleLine, Customer, CustomerFacts))
 
