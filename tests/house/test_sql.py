@@ -33,7 +33,7 @@ NAMES = {
         "table.name", "table.broken", "texts.table.name", "texts.sql", "self.sql",
         # lists and clauses made of those
         "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "tip",
-        "shown", "payments", "n", "held", "latest", "given", "told",
+        "shown", "payments", "n", "held", "latest", "given", "told", "offset",
     },
     "storage/opening.py": {"name"},
     "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings

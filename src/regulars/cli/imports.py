@@ -35,7 +35,7 @@ def import_command(
     files: tuple[Path, ...], preset: str | None, mapping_file: Path | None, settings: tuple[str, ...],
     store: str | None, create_stores: bool, dry_run: bool, form: str,
 ) -> None:  # fmt: skip
-    """Import the sales in FILES (CSV, TSV, XLSX or Parquet, also gzipped) and account for every row."""
+    """Import the sales or customers in FILES (CSV, TSV, XLSX, Parquet, also gzipped); account for every row."""
     mapping = _mapping(preset, mapping_file, settings)
     with _progress() as progress:
         result = import_run(

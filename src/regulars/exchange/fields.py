@@ -1,6 +1,6 @@
 """What a mapping can fill: every field a file may give, and what its text must be."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -82,9 +82,18 @@ SECTIONS: Mapping[str, Mapping[str, Field]] = {
 }
 
 IDENTITIES = ("customer_code", "customer_phone", "customer_email")
+# Of each group a mapping and a row fill at least one, or there is no sale to record.
+NEEDED_OF_SALE = (("sale_sold_at",), ("line_sku", "line_name"), ("line_quantity",), ("line_unit_price", "line_total"))
+# The same of a customer without sales.
+NEEDED_OF_CUSTOMER = (IDENTITIES,)
 # What a customer is, beside how to find them.
 DETAILS = tuple(
     field.key for field in FIELDS.values() if field.section == "customer" and field.key not in IDENTITIES
 )  # fmt: skip
 # A sale has one of each of these; two on its rows contradict each other.
 ONE_PER_SALE = (*IDENTITIES, "sale_store", "sale_kind", "sale_status", "sale_returns", "sale_channel", "sale_total")
+
+
+def are_of_customers(keys: Collection[str]) -> bool:
+    """Whether fields with these keys tell of customers alone, and of no sale."""
+    return bool(keys) and all(FIELDS[key].section == "customer" for key in keys)

@@ -14,7 +14,7 @@ from regulars.core.text import marked as _
 from regulars.core.text import nearest, squeezed
 from regulars.exchange.conditions import Condition, condition_read, keys_of
 from regulars.exchange.errors import FileAbsent, FileUnreadable, MappingUnreadable, MappingWrong, PresetUnknown
-from regulars.exchange.fields import FIELDS, SECTIONS
+from regulars.exchange.fields import FIELDS, NEEDED_OF_CUSTOMER, NEEDED_OF_SALE, SECTIONS, are_of_customers
 from regulars.exchange.reading.dates import date_format_named
 from regulars.exchange.reading.options import FileOptions
 
@@ -23,8 +23,6 @@ _TEXT_OPTIONS = ("encoding", "delimiter", "sheet", "decimal", "thousands", "time
 _OPTIONS = (*_TEXT_OPTIONS, "header", "columns", "date_format", "columns_may_be_absent")
 _RULES = ("returns", "skip", "prices_include_tax")
 _SOURCE = ("column", "columns", "value", "words")
-# Of each group a mapping fills at least one, or there is no sale to record.
-NEEDED = (("sale_sold_at",), ("line_sku", "line_name"), ("line_quantity",), ("line_unit_price", "line_total"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,10 +234,13 @@ class _Reader:
         return sources
 
     def _check_whole(self, mapping: FileMapping) -> None:
-        for group in NEEDED:
+        of_customers = are_of_customers(mapping.sources.keys())
+        for group in NEEDED_OF_CUSTOMER if of_customers else NEEDED_OF_SALE:
             if not any(key in mapping.sources for key in group):
                 names = _(" or ").join(f"[{FIELDS[key].section}] {FIELDS[key].name}" for key in group)
-                raise self.wrong(names, _("no sale can be recorded without it; name the column that gives it"))
+                reason = _("no sale can be recorded without it; name the column that gives it")
+                other = _("no customer can be found without it; name the column that gives it")
+                raise self.wrong(names, other if of_customers else reason)
         unnamed = sorted(mapping.headings - set(mapping.file.columns))
         if mapping.file.columns and unnamed:
             near = nearest(unnamed[0], mapping.file.columns)

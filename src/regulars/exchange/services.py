@@ -1,11 +1,11 @@
 """Importing and undoing: files become sales the way every sale goes, in one transaction that keeps all or nothing."""
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -21,8 +21,11 @@ from regulars.core.days import moment_at, timezone_of
 from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
+from regulars.customers.details import CustomerDetails
 from regulars.customers.filling import customers_fill
-from regulars.customers.selectors import customers_brought
+from regulars.customers.linking import Holders
+from regulars.customers.rules import Contact
+from regulars.customers.selectors import customers_brought, holders_of
 from regulars.exchange.errors import CurrencyOther, ImportUndone, StoreNotNamed, StoresUnknown
 from regulars.exchange.mapping import FileMapping
 from regulars.exchange.models import Import
@@ -42,6 +45,7 @@ from regulars.exchange.staging.figures import (
     skipped_parts,
     totals,
 )
+from regulars.exchange.staging.profiles import profile_heads_made, profiles_own, profiles_owned, profiles_told
 from regulars.exchange.staging.reading import files_read
 from regulars.exchange.staging.sales import heads_made, storeless_file, stores_named
 from regulars.sales import selectors as sales_selectors
@@ -97,6 +101,7 @@ def import_run(
 ) -> ImportResult:
     """Every sale of the files that can be is recorded, its customer known, and every row accounted for.
 
+    Files that tell of customers alone open and complete profiles, and there are no sales.
     `store` is where sales were made whose file does not say; left out where there is only one store. A dry run does
     all of it and keeps nothing. The same files again change nothing.
     Raises Forbidden; what reading a file and a mapping raise (exchange/errors.py); StoreNotNamed, StoresUnknown,
@@ -165,17 +170,18 @@ class _Run:
 
     def recorded(self, paths: Sequence[Path], *, store: str | None, create_stores: bool, is_kept: bool) -> ImportResult:
         """All is recorded and accounted for; the refused rows stand in their file where the import is kept."""
-        stores = self._stores(store, create_stores=create_stores)
+        is_of_customers = self.desk.is_of_customers
+        stores = {} if is_of_customers else self._stores(store, create_stores=create_stores)
         row = self._begun(paths)
         with _collecting_seldom():
-            tally = self._sales_recorded(stores, brought_by=row.id)
+            tally = self._customers_led() if is_of_customers else self._sales_recorded(stores, brought_by=row.id)
         if tally.created:
             statistics_refresh()
         customers_follow(tally.touched, business=self.business)
         today = _today(self.business, self.at)
         filled = [
             customers_fill(details, actor=self.actor, at=self.at, today=today, brought_by=row.id)
-            for details in details_told(self.desk)
+            for details in self._details()
         ]
         figures = self._figures(tally, brought_by=row.id)
         Import.objects.filter(id=row.id).update(reconciliation=figures.as_json())
@@ -246,6 +252,27 @@ class _Run:
             self.progress(_("recording"), done, total)
         return tally
 
+    def _customers_led(self) -> _Tally:
+        """Whose each row is that tells of a customer without a sale: a customer's who is here, or a new one's."""
+        refusals_begin(self.desk)
+        owners_begin(self.desk)
+        profile_heads_made(self.desk)
+        for chunk in profiles_told(self.desk):
+            holders = holders_of({identity for _first, contact in chunk for identity in contact.identities})
+            profiles_own(self.desk, [(first, _holder(contact, holders)) for first, contact in chunk])
+        profiles_owned(self.desk)
+        rows = self.desk.number("SELECT count(*) FROM heads")
+        self.progress(_("recording"), rows, rows)
+        return _Tally(rows=rows)
+
+    def _details(self) -> Iterable[list[CustomerDetails]]:
+        """What is told of customers, some at a time; without sales all at once.
+
+        There a code alone tells those apart who share a phone: a profile just opened must not draw the next one in.
+        """
+        told = details_told(self.desk)
+        return [list(chain.from_iterable(told))] if self.desk.is_of_customers else told
+
     def _counted(self, tally: _Tally, staged: StagedSale, answer: SaleAnswer) -> None:
         if answer.outcome in {"conflict", "refused"}:
             refusal_add(self.desk, staged.sale_no, _reason(answer), answer.faults)
@@ -289,6 +316,11 @@ def _collecting_seldom() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _holder(contact: Contact, holders: Holders) -> int | None:
+    """The customer that the strongest known identity leads to, as `customers_fill` finds it."""
+    return next((holders[key][0].customer for key in contact.identities if holders.get(key)), None)
 
 
 def _chunks(sales: Iterator[StagedSale]) -> Iterator[list[StagedSale]]:

@@ -47,7 +47,7 @@ def _fit(start: str, sign: str, headings: set[str], header_line: int) -> _Fit:
     found = len(headings & {folded(squeezed(cell)) for cell in rows[0]})
     width = len(rows[0])
     steady = sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0
-    return _Fit(found, round(steady, 1), width if not found else 2)
+    return _Fit(found, round(steady, 1), width if not found else min(width, 2))
 
 
 def split_rows(start: str, delimiter: str) -> Sequence[list[str]]:

@@ -1,12 +1,13 @@
 """Where files are worked on: a DuckDB of bounded memory that spills, encrypted, into a folder that goes with it."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import duckdb
 
+from regulars.exchange.fields import NEEDED_OF_CUSTOMER, NEEDED_OF_SALE, are_of_customers
 from regulars.exchange.mapping import FileMapping
 
 _MEMORY = "384MB"
@@ -40,6 +41,16 @@ class Desk:
 
     def has(self, key: str) -> bool:
         return key in self.keys
+
+    @property
+    def is_of_customers(self) -> bool:
+        """Whether the files tell of customers alone: each row is one, and there are no sales."""
+        return are_of_customers(self.keys or self.mapping.sources.keys())
+
+    @property
+    def needed(self) -> Sequence[tuple[str, ...]]:
+        """Groups of fields of which every row gives at least one."""
+        return NEEDED_OF_CUSTOMER if self.is_of_customers else NEEDED_OF_SALE
 
     def column(self, key: str) -> str:
         """The field's column in `rows`, or NULL where no file gives it."""

@@ -1,4 +1,4 @@
-"""What the files know of the customers beside their sales: of each customer the latest that is told."""
+"""What the files know of the customers beside their sales, or without any: of each customer the latest that is told."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,12 @@ _OWNERS = pa.schema([("sale_no", pa.int64()), ("customer", pa.int64())])
 
 
 def customers_count(desk: Desk) -> int:
-    """How many customers the sales of the files name, each by the strongest identity that is given."""
+    """How many customers the sales of the files name, each by the strongest identity that is given.
+
+    Without sales it is to how many customers the rows lead.
+    """
+    if desk.is_of_customers:
+        return desk.number("SELECT count(DISTINCT customer) FROM owners")
     given = ", ".join(f"'{key}:' || {key}" for key in IDENTITIES if desk.has(key))
     return desk.number(f"SELECT count(DISTINCT coalesce({given})) FROM sales") if given else 0
 
@@ -41,15 +46,15 @@ def owners_add(desk: Desk, owners: Sequence[tuple[int, int | None]]) -> None:
 
 
 def details_told(desk: Desk) -> Iterator[list[CustomerDetails]]:
-    """What is told of each customer with a recorded sale, some at a time, in the order of their first sales."""
+    """What is told of each customer of `owners`, some at a time, in the order of their first sales or rows."""
     told = [key for key in DETAILS if desk.has(key)]
     given = [key for key in IDENTITIES if desk.has(key)]
-    if not told or not given:
+    if not given or not (told or desk.is_of_customers):
         return
-    latest = ", ".join(f"arg_max(r.{key}, h.sale_no * 1000000000 + r.line) AS {key}" for key in told)
-    held = ", ".join(f"arg_max(h.{key}, h.sale_no) AS {key}" for key in given)
+    held = [f"arg_max(h.{key}, h.sale_no) AS {key}" for key in given]
+    latest = [f"arg_max(r.{key}, h.sale_no * 1000000000 + r.line) AS {key}" for key in told]
     sql = f"""
-        SELECT {held}, {latest}
+        SELECT {", ".join([*held, *latest])}
         FROM rows AS r
         JOIN heads AS h USING (sale_key)
         JOIN owners AS o USING (sale_no)

@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from regulars.core.text import marked as _
 from regulars.exchange.conditions import Bound, to_sql
-from regulars.exchange.fields import FIELDS, Form
-from regulars.exchange.mapping import NEEDED
+from regulars.exchange.fields import FIELDS, IDENTITIES, Form
 from regulars.exchange.reading.tables import Table
 from regulars.exchange.staging.desk import Desk
 from regulars.exchange.staging.texts import PLAIN, Texts
@@ -23,7 +22,7 @@ _DERIVED = {
 
 
 class Missing(NamedTuple):
-    """A sale needs one of these fields; the sentence is for the rows that give none."""
+    """A row needs one of these fields; the sentence is for the rows that give none."""
 
     keys: tuple[str, ...]
     reason: str
@@ -72,9 +71,8 @@ def _insert(desk: Desk, texts: Texts) -> None:
     joins = " ".join(f"LEFT JOIN {texts.read_name(key)} AS r_{key} ON r_{key}.text = t.{key}" for key in read)
     values = [f"r_{key}.value AS {key}" if key in read else f"t.{key} AS {key}" for key in texts.keys]
     absent = [f"NULL::{_SQL_TYPES.get(FIELDS[key].form, 'VARCHAR')} AS {key}" for key in desk.keys - set(texts.keys)]
-    said = (
-        f"SELECT t.line, r_sale_sold_at.offset_minutes, {', '.join([*values, *absent])} FROM {texts.sql} AS t {joins}"
-    )
+    offset = "r_sale_sold_at.offset_minutes" if "sale_sold_at" in read else "NULL AS offset_minutes"
+    said = f"SELECT t.line, {offset}, {', '.join([*values, *absent])} FROM {texts.sql} AS t {joins}"
     fields = ", ".join(sorted(desk.keys))
     derived = ", ".join((*_worth_sql(desk), *_class_sql(desk, bound), _key_sql(desk, texts.number)))
     desk.run(
@@ -130,7 +128,7 @@ def rows_finish(desk: Desk) -> None:
 
 
 def _find_missing(texts: Texts) -> None:
-    needed = [*(Missing(group, _missing_reason(group)) for group in NEEDED)]
+    needed = [*(Missing(group, _missing_reason(group)) for group in texts.desk.needed)]
     if texts.desk.has("sale_id"):
         needed.append(Missing(("sale_id",), _("the sale has no id")))
     for keys, reason in needed:
@@ -144,6 +142,8 @@ def _find_missing(texts: Texts) -> None:
 
 
 def _missing_reason(group: tuple[str, ...]) -> str:
+    if group == IDENTITIES:
+        return _("the customer has no code, phone or e-mail")
     names = _(" or ").join(FIELDS[key].name.replace("_", " ") for key in group)
     return _("the %s is missing") % names
 

@@ -83,7 +83,7 @@ def heads_made(desk: Desk, *, store: str, zones: Mapping[str, str], zone: str) -
     A sale without a store is the one's named `store`. Local times are of the file's zone, else of the store's
     (`zones`), else of `zone`.
     """
-    _refuse(desk)
+    refused_made(desk)
     desk.run("CREATE TABLE zones (store VARCHAR, zone VARCHAR)")
     for name, found in zones.items():
         desk.run("INSERT INTO zones VALUES ($name, $zone)", {"name": name, "zone": found})
@@ -142,7 +142,7 @@ def _payments_sql(desk: Desk, slot: str) -> str:
     """
 
 
-def _refuse(desk: Desk) -> None:
+def refused_made(desk: Desk) -> None:
     """Each sale with a faulty row stands in `refused`, under the first of its reasons in the order of the file."""
     desk.run(
         "CREATE TABLE refused AS SELECT r.sale_key, arg_min(f.reason, (f.file, f.line, f.field)) AS reason"

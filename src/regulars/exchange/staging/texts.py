@@ -9,7 +9,7 @@ import pyarrow as pa
 from regulars.exchange.conditions import Bound
 from regulars.exchange.errors import DateOrderDoubtful, NoDates, NumberFormatDoubtful
 from regulars.exchange.fields import DATES, FIELDS, NUMBERS, Field, Form
-from regulars.exchange.mapping import NEEDED, Source
+from regulars.exchange.mapping import Source
 from regulars.exchange.reading.dates import DateColumn, DateFormat, Doubt
 from regulars.exchange.reading.numbers import NumberColumns, NumberFormat
 from regulars.exchange.reading.tables import Table
@@ -80,18 +80,18 @@ def texts_made(desk: Desk, table: Table, number: int) -> Texts:
     given = {
         key: sql for key, source in desk.mapping.sources.items() if (sql := _source_sql(desk, table, source, bound))
     }
-    _check_needed(desk, table, given)
     columns = ", ".join(f"{sql} AS {key}" for key, sql in given.items())
     return Texts(desk, table, number, tuple(given), f"(SELECT line, {columns} FROM {table.name})", bound.values)
 
 
-def _check_needed(desk: Desk, table: Table, given: Mapping[str, str]) -> None:
-    """Raises ColumnMissing where the file lacks a column without which there is no sale."""
-    for group in NEEDED:
-        if not any(key in given for key in group):
-            source = next(desk.mapping.sources[key] for key in group if key in desk.mapping.sources)
+def needed_check(texts: Texts) -> None:
+    """Raises ColumnMissing where the file lacks a column without which there is no sale, or no customer."""
+    sources = texts.desk.mapping.sources
+    for group in texts.desk.needed:
+        if not any(key in texts.keys for key in group):
+            source = next(sources[key] for key in group if key in sources)
             for column in source.columns:
-                table.place_needed(column)
+                texts.table.place_needed(column)
 
 
 def _source_sql(desk: Desk, table: Table, source: Source, bound: Bound) -> str | None:
