@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice, repeat
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,6 +14,9 @@ from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 
 _BATCH = 20_000
 _ASKED = object()
+_LINE = partial(tuple.__new__, LineDraft)
+# What no file tells of a line: that it is a gift card, and which line it takes back.
+_UNTOLD = [repeat(value) for value in LineDraft._field_defaults.values()]
 
 
 class StagedSale(NamedTuple):
@@ -61,7 +65,8 @@ def _lines(desk: Desk) -> Iterator[LineDraft]:
         f" ORDER BY h.sale_no, r.file, r.line"
     )
     for columns in _columns(desk, sql):
-        yield from map(LineDraft, *_filled(iter(columns), fillers))
+        # Straight into tuples: half a million calls of a constructor would take a third of a second.
+        yield from map(_LINE, zip(*_filled(iter(columns), fillers), *_UNTOLD, strict=False))
 
 
 def _payments(desk: Desk) -> Iterator[PaymentDraft]:
