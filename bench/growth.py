@@ -1,6 +1,6 @@
 """What a sale costs in a shop with a long history, beside the same in a shop with a short one.
 
-`python -m bench.growth [--database sqlite|postgres|both] [--customers 200000] [--lines 100000 5000000]`
+`python -m bench.growth [--database sqlite|postgres|both] [--customers 200000] [--lines 100000 5000000] [--uids 4]`
 
 Two shops with the same customers, each in a process of its own, take in sales by turns; each also runs the bare loop
 of `bench.ingest` over its own base. The limit is on processor time where the database runs inside the process
@@ -26,11 +26,11 @@ MOST = 1.3
 class Base:
     """A shop with a history, in a process that measures when asked."""
 
-    def __init__(self, environment: dict[str, str], *, customers: int, lines: int) -> None:
+    def __init__(self, environment: dict[str, str], *, customers: int, lines: int, uids: int) -> None:
         self.lines = lines
         self._folder = Path(environment["REGULARS_DATA"])
         command = [sys.executable, "-m", "bench.growth", "--inside"]
-        command += ["--customers", str(customers), "--lines", str(lines)]
+        command += ["--customers", str(customers), "--lines", str(lines), "--uids", str(uids)]
         self._process = subprocess.Popen(  # noqa: S603
             command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -59,10 +59,12 @@ class Base:
 
 
 @contextmanager
-def bases(database: str, *, customers: int, lines: Sequence[int]) -> Iterator[list[Base]]:
+def bases(database: str, *, customers: int, lines: Sequence[int], uids: int) -> Iterator[list[Base]]:
     """The shops, built side by side; gone afterwards."""
     with ExitStack() as stack:
-        made = [Base(stack.enter_context(place(database)), customers=customers, lines=each) for each in lines]
+        made = [
+            Base(stack.enter_context(place(database)), customers=customers, lines=each, uids=uids) for each in lines
+        ]
         for base in made:
             stack.callback(base.end)
         for base in made:
@@ -92,12 +94,12 @@ def measured(few: Base, many: Base, *, size: int, batches: int, rounds: int, clo
     return median(p.product[clock] for p in long) <= MOST * median(p.product[clock] for p in short)
 
 
-def inside(*, customers: int, lines: int) -> None:
+def inside(*, customers: int, lines: int, uids: int) -> None:
     """Builds the shop of this process's environment, then measures a round for every line read."""
     began = time.perf_counter()
-    shop_build(customers=customers, sales=lines // LINES_PER_SALE)
+    shop_build(customers=customers, sales=lines // LINES_PER_SALE, uid_version=uids)
     print(round(time.perf_counter() - began), flush=True)
-    tills = Tills(customers=customers, uid_version=4)
+    tills = Tills(customers=customers, uid_version=uids)
     for line in sys.stdin:
         size, batches = map(int, line.split())
         print(json.dumps(round_of(tills, batches=batches, size=size)), flush=True)
@@ -108,16 +110,17 @@ def main() -> int:
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="sqlite")
     parser.add_argument("--customers", type=int, default=200_000)
     parser.add_argument("--lines", type=int, nargs="+", default=[100_000, 5_000_000])
+    parser.add_argument("--uids", type=int, choices=(4, 7), default=4, help="The version of the ids of sales.")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.inside:
-        inside(customers=asked.customers, lines=asked.lines[0])
+        inside(customers=asked.customers, lines=asked.lines[0], uids=asked.uids)
         return 0
     held = True
     for database in DATABASES if asked.database == "both" else [asked.database]:
         print(database, flush=True)
         clock = 1 if database == "sqlite" else 0
-        with bases(database, customers=asked.customers, lines=asked.lines) as (few, many):
+        with bases(database, customers=asked.customers, lines=asked.lines, uids=asked.uids) as (few, many):
             held &= measured(few, many, size=1, batches=50, rounds=8, clock=clock)
             held &= measured(few, many, size=BATCH, batches=1, rounds=8, clock=clock)
     return 0 if held else 1
