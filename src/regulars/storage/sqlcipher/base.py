@@ -25,7 +25,7 @@ SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA secure_delete = ON",
     "PRAGMA temp_store = MEMORY",
-    "PRAGMA cache_size = -262144",
+    "PRAGMA cache_size = -131072",
 )
 
 cipher.register_adapter(decimal.Decimal, str)
