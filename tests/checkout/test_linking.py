@@ -10,6 +10,8 @@ from regulars.access.rules import OPERATOR, Actor
 from regulars.checkout.services import sale_reassign
 from regulars.customers.models import Customer, Identity
 from regulars.customers.selectors import customer_details
+from regulars.customers.services import customer_consent
+from regulars.privacy.selectors import consent_history, consents_held
 from regulars.sales.models import CustomerFacts, Sale
 from tests import cast
 from tests.checkout.state import HOUSE_CODE, people_stored
@@ -287,3 +289,15 @@ def test_who_may_not_open_profiles_stores_nothing():
     with pytest.raises(Exception, match="customers.create"):
         cast.record(cast.sale(2), sale(1, 0, **PHONE), actor=may_only_sell)
     assert cast.everything() == before
+
+
+def test_a_consent_holds_a_profile_that_a_late_sale_would_have_taken_away():
+    """In order the second profile would never have been; but its owner has said yes to something."""
+    cast.record(sale(1, 5, **PHONE), sale(2, 6, **EMAIL))
+    second = Sale.objects.get(uid=cast.uid(2)).customer_id
+    customer_consent(
+        second, channel="email", is_given=True, wording="May we write?", place="till", actor=OPERATOR, at=cast.NOW
+    )
+    cast.recorded(sale(3, 0, **PHONE, **EMAIL))
+    assert Sale.objects.get(uid=cast.uid(2)).customer_id == second
+    assert consents_held(consent_history(second, visible_to=OPERATOR)) == {"email": True}

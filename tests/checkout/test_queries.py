@@ -67,3 +67,11 @@ def test_a_batch_of_returns_takes_as_many_whatever_their_number():
         *(cast.brought_back(6000 + n, n, cast.line(f"S{n % 9}", quantity="-1"), at=cast.NOW) for n in range(10, 400))
     )
     assert len(few) == len(many)
+
+
+def test_unknown_stores_take_as_many_whatever_their_number():
+    with CaptureQueriesContext(connection) as one:
+        cast.record(cast.sale(1, store="Nowhere"))
+    with CaptureQueriesContext(connection) as many:
+        cast.record(*(cast.sale(n, store=f"Nowhere {n}") for n in range(50)))
+    assert len(many) == len(one)

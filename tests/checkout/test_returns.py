@@ -296,3 +296,11 @@ def test_a_return_is_told_of_in_the_outbox():
     assert list(Event.objects.values_list("kind", "customer_id", "subject_id"))[1] == (
         "sale.recorded", sold.customer_id, back.id,
     )  # fmt: skip
+
+
+def test_the_id_of_another_sale_is_no_retry_of_a_return():
+    cast.record(cast.sale(1), cast.sale(2))
+    before = cast.everything()
+    with pytest.raises(CannotReturn, match="the id given to the return is that of sale W-0002"):
+        sale_return("W-0001", uid=cast.uid(2), actor=OPERATOR, at=cast.NOW)
+    assert cast.everything() == before

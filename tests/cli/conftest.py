@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +30,12 @@ class Said:
     stderr: str
 
 
-class Typing:
+class Typing(ABC):
     """Types commands and looks at what they print."""
 
+    @abstractmethod
     def run(self, *arguments: str, code: int = 0, **more: str) -> Said:
-        raise NotImplementedError
+        """The command's output; it must end with `code`."""
 
     def json(self, *arguments: str, code: int = 0) -> Any:
         return json.loads(self.run(*arguments, "--format", "json", code=code).stdout)

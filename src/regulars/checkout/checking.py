@@ -1,7 +1,7 @@
 """Each sale of a batch looked at before anything is written: in itself, and against what is stored."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -21,7 +21,7 @@ from regulars.sales.selectors import (
     drafts_stored,
     returned_so_far,
     sale_heads,
-    store_hint,
+    store_hints,
 )
 from regulars.sales.services import CheckedSale, registers_ensure
 
@@ -92,13 +92,14 @@ class _Judge:
     at: datetime
     originals: dict[UUID, SaleDraft]
     taken: dict[UUID, dict[str, int]]
+    unknown: Mapping[str, Fault]
     sums: dict[UUID, Sums] = field(default_factory=dict)
 
     def faults_of(self, draft: SaleDraft) -> list[Fault]:
         """Everything that is wrong with the sale; when nothing is, it counts for those that come after it."""
         sums = sums_of(draft.lines)
         store = self.stores.get(draft.store)
-        faults = [store_fault(draft.store)] if store is None else _own_faults(draft, sums, store, at=self.at)
+        faults = [self.unknown[draft.store]] if store is None else _own_faults(draft, sums, store, at=self.at)
         if draft.contact and draft.contact.id is not None and draft.contact.id not in self.customers:
             faults.append(Fault("customer.id", _("there is no customer %s") % draft.contact.id))
         if draft.kind == "return":
@@ -134,17 +135,19 @@ class _Judge:
 def _judge(
     drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead], stores: Mapping[str, Store], actor: Actor, at: datetime
 ) -> _Judge:
-    """A judge who knows all that these sales refer to. Six queries at most, none where they refer to nothing."""
+    """A judge who knows all that these sales refer to. Seven queries at most, none where they refer to nothing."""
     customers = customers_existing({draft.contact.id for draft in drafts if draft.contact and draft.contact.id})
     returned = {draft.returns for draft in drafts if draft.returns is not None}
     stored = drafts_stored([heads[uid].id for uid in returned if uid in heads]) if returned else {}
     taken = returned_so_far(returned) if returned else {}
-    return _Judge(stores, customers, actor, at, originals=dict(stored), taken=dict(taken))
+    unknown = store_faults({draft.store for draft in drafts} - stores.keys())
+    return _Judge(stores, customers, actor, at, originals=dict(stored), taken=dict(taken), unknown=unknown)
 
 
-def store_fault(name: str) -> Fault:
-    """The fault of naming a store that is not there, with the nearest that is. One query."""
-    return Fault("store", _('there is no store "%s"%s; add it first') % (name, store_hint(name)))
+def store_faults(names: Collection[str]) -> dict[str, Fault]:
+    """The faults of naming stores that are not there, each with the nearest that is. One query, none for no names."""
+    sentence = _('there is no store "%s"%s; add it first')
+    return {name: Fault("store", sentence % (name, hint)) for name, hint in store_hints(names).items()}
 
 
 def _own_faults(draft: SaleDraft, sums: Sums, store: Store, *, at: datetime) -> list[Fault]:

@@ -8,7 +8,7 @@ from uuid import UUID
 from regulars.access.rules import Actor
 from regulars.access.services import audit_record
 from regulars.checkout.answers import SaleAnswer
-from regulars.checkout.checking import Checked, batch_check, store_fault
+from regulars.checkout.checking import Checked, batch_check, store_faults
 from regulars.checkout.errors import BatchTooLarge, CannotUndo
 from regulars.checkout.linking import Linked, Scene, customers_relink, sales_link
 from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
@@ -21,7 +21,7 @@ from regulars.customers.selectors import customers_brought, customers_existing
 from regulars.customers.services import customers_vouch
 from regulars.events.services import events_record
 from regulars.sales.drafts import SaleDraft
-from regulars.sales.errors import CannotReassign, CannotVoid, SaleRefused
+from regulars.sales.errors import CannotReassign, CannotReturn, CannotVoid, SaleRefused
 from regulars.sales.facts import facts_refresh
 from regulars.sales.models import Business, Store
 from regulars.sales.rules import draft_faults, head_faults, sums_of
@@ -110,6 +110,8 @@ def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene:
     head = sale_find(name, visible_to=scene.actor)
     names_lock([str(head.uid), str(uid)], space=LockSpace.SALES_AND_CONTACTS)
     earlier = sale_heads([uid]).get(uid)
+    if earlier is not None and earlier.original_uid != head.uid:
+        raise CannotReturn(number=head.number, reason=f"the id given to the return is that of sale {earlier.number}")
     if earlier is not None:
         return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
     draft = return_draft(head, quantities=quantities, uid=uid, at=scene.at)
@@ -208,11 +210,12 @@ def _drafts(
     refused: dict[int, SaleAnswer] = {}
     terms = Terms(currency_places(business.currency), business.country, business.prices_include_tax)
     terms_of = {name: terms._replace(country=store.country) for name, store in stores.items()}
+    unknown = store_faults({each.store for each in told.values()} - stores.keys())
     for n, each in told.items():
         draft, faults = draft_of(each, terms_of.get(each.store, terms))
         if faults:
             faults += _other_faults(draft, faults, business=business, at=at)
-            faults += [] if each.store in stores else [store_fault(each.store)]
+            faults += [unknown[each.store]] if each.store in unknown else []
             refused[n] = SaleAnswer(each.id, each.number, "refused", faults=tuple(faults))
         else:
             drafts[n] = draft

@@ -5,8 +5,8 @@ import click
 from regulars.access.rules import OPERATOR
 from regulars.cli.base import ShopCommand, format_option, now, show_rows
 from regulars.customers.selectors import customer_find
+from regulars.customers.services import customer_consent
 from regulars.privacy.selectors import consent_history
-from regulars.privacy.services import consent_record
 from regulars.sales.selectors import business_get
 
 
@@ -24,7 +24,7 @@ def consent() -> None:
 def consent_answer(customer: str, channel: str, answer: str, wording: str, place: str) -> None:
     """Record that CUSTOMER said yes or no to CHANNEL (email, phone, post, sms, whatsapp)."""
     found = customer_find(customer, country=business_get().country, visible_to=OPERATOR)
-    consent_record(
+    customer_consent(
         found, channel=channel, is_given=answer == "yes", wording=wording, place=place, actor=OPERATOR, at=now()
     )
     click.echo(f"Customer {found} said {answer} to {channel}.")

@@ -21,6 +21,8 @@ _CUSTOMER = (
     "id", "code", "name", "first_name", "last_name", "gender", "language", "website", "social",
     "joined", "source", "is_active", "is_vouched", "named_at", "named_by", "brought_by",
 )  # fmt: skip
+# First and last name, gender, language, website, social: no sale tells them.
+_UNKNOWN = ("",) * 6
 _IDENTITY = ("customer_id", "kind", "value", "since_sold_at", "since_sale")
 
 
@@ -52,23 +54,7 @@ def customers_found(
         Customer,
         _CUSTOMER,
         [
-            (
-                id_,
-                code,
-                mention.contact.name,
-                "",
-                "",
-                "",
-                "",
-                "",
-                "",
-                day,
-                source,
-                True,
-                False,
-                *_named(mention),
-                brought_by,
-            )
+            (id_, code, mention.contact.name, *_UNKNOWN, day, source, True, False, *_named(mention), brought_by)
             for id_, code, (mention, day) in zip(ids, codes, foundings, strict=True)
         ],
     )

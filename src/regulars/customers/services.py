@@ -18,6 +18,7 @@ from regulars.customers.errors import CodeTaken, CustomerUnknown, FieldTaken, Fi
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
 from regulars.customers.rules import code_new
 from regulars.customers.selectors import customer_details
+from regulars.privacy.services import consent_record
 from regulars.storage.writing import alone
 
 # The details that are columns of Customer itself.
@@ -97,6 +98,22 @@ def note_add(customer_id: int, text: str, *, actor: Actor, at: datetime) -> None
         Note.objects.create(customer_id=customer_id, text=words, author=actor.name, at=at)
         customers_vouch([customer_id])
         _audit_one(actor, "customers.note_add", customer_id, at)
+
+
+def customer_consent(
+    customer_id: int, *, channel: str, is_given: bool, wording: str, place: str, actor: Actor, at: datetime
+) -> None:
+    """The customer's yes or no to this channel holds from `at` on, and no late sale takes the profile it hangs on.
+
+    Raises Forbidden, CustomerUnknown, UnknownChannel.
+    """
+    actor.require("customers.edit")
+    with alone():
+        _require_customer(customer_id)
+        consent_record(
+            customer_id, channel=channel, is_given=is_given, wording=wording, place=place, actor=actor, at=at
+        )
+        customers_vouch([customer_id])
 
 
 def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), actor: Actor, at: datetime) -> int:

@@ -61,9 +61,17 @@ def store_get(name: str) -> Store:
 
 
 def store_hint(name: str) -> str:
-    """ ", did you mean ...?" for a store's name that is not known; empty where none is near. One query."""
-    near = nearest(name, Store.objects.values_list("name", flat=True))
-    return f'; did you mean "{near}"?' if near else ""
+    """ "; did you mean ...?" for a store's name that is not known; empty where none is near. One query."""
+    return store_hints({name})[name]
+
+
+def store_hints(names: Collection[str]) -> dict[str, str]:
+    """`store_hint` for each of the names. One query, none for no names."""
+    if not names:
+        return {}
+    known = list(Store.objects.values_list("name", flat=True))
+    near = {name: nearest(name, known) for name in names}
+    return {name: f'; did you mean "{found}"?' if found else "" for name, found in near.items()}
 
 
 def stores_all(*, visible_to: Actor) -> Sequence[Store]:

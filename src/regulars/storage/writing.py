@@ -89,7 +89,7 @@ def _unqueued() -> Iterator[None]:
 def _acted_on(error: OperationalError) -> Exception:
     """The refusal a person can act on, or the error itself."""
     text = str(error).lower()
-    if "disk is full" in text or "no space left" in text or "disk i/o error" in text:
+    if "disk is full" in text or "no space left" in text:
         return DiskFull()
     if "database is locked" in text:
         return DatabaseBusy()
