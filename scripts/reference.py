@@ -27,7 +27,7 @@ from django.apps import apps
 from django.db import models
 
 import regulars
-from regulars.access.rules import OPERATOR, REGISTER, RIGHTS
+from regulars.access.rights import RIGHTS, Reach, Right, Role
 from regulars.checkout.payload import SaleIn
 from regulars.cli.commands import regulars as command_line
 from regulars.config import settings
@@ -154,22 +154,26 @@ def settings_all() -> Mapping[str, str]:
 
 def _rights() -> Iterator[str]:
     yield (
-        "An act asks for a right before it does anything. Whoever runs commands on the machine is the operator and has "
-        "all of them; a register (a till) has those marked."
+        "An act asks for a right before it does anything, whichever door it comes through. "
+        "Whoever runs commands on the machine acts as an owner. A register is a till with a token."
+    )
+    rows = ((f"`{right.name}`", right.meaning, *_cells(right)) for right in RIGHTS.values())
+    yield _table(("right", "to", *Role), rows)
+    yield (
+        "*own*: in the stores that are the person's or the token's own; a customer belongs to the stores they bought "
+        "in, and who has bought nowhere yet belongs to all. What is out of reach answers as if it were not there."
     )
     askers = _askers()
+    yield "## Where each is asked for"
     yield _table(
-        ("right", "asked for by", "register"),
-        (
-            (
-                f"`{right}`",
-                ", ".join(f"`{name}`" for name in askers.get(right, [])),
-                "yes" if REGISTER.may(right) else "",
-            )
-            for right in sorted(RIGHTS)
-        ),
+        ("right", "asked for by"),
+        ((f"`{name}`", ", ".join(f"`{asker}`" for asker in askers.get(name, []))) for name in sorted(RIGHTS)),
     )
-    assert OPERATOR.rights == RIGHTS  # the paragraph above says so
+
+
+def _cells(right: Right) -> Iterator[str]:
+    shown = {Reach.ALL: "yes", Reach.OWN: "own", Reach.SELF: "themself", None: ""}
+    return (shown[right.reach.get(role)] for role in Role)
 
 
 def _askers() -> dict[str, list[str]]:
@@ -193,8 +197,12 @@ def _askers() -> dict[str, list[str]]:
 
 
 def _rights_asked(node: ast.AST, constants: Mapping[str, Any]) -> set[str]:
-    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call) and isinstance(each.func, ast.Attribute)]
-    asked = [each.args[0] for each in calls if each.func.attr in {"require", "may"} and each.args]  # type: ignore[attr-defined]
+    calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+    asked = [
+        argument
+        for each in calls
+        for argument in (*each.args[:1], *(k.value for k in each.keywords if k.arg == "right"))
+    ]
     values = {constants.get(each.id) if isinstance(each, ast.Name) else getattr(each, "value", None) for each in asked}
     return {value for value in values if value in RIGHTS}
 

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from django.apps import apps
 
+from regulars.access.rights import Role
 from regulars.access.rules import OPERATOR, REGISTER, Actor
 from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.services import sales_record
@@ -18,6 +19,9 @@ NAIROBI = "Africa/Nairobi"
 # A Saturday noon, by the shop's clock 15:00.
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _TILL = UUID("9b2b4f3e-6a34-4c1c-8f5e-0d9d6c1a7e11")
+
+# Sees totals and nothing else: no customer, no sale.
+GUEST = Actor(key="person:99", name="guest", role=Role.ANALYST)
 
 WESTLANDS = "Westlands"
 KAREN = "Karen"

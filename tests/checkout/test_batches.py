@@ -2,7 +2,6 @@
 
 import pytest
 
-from regulars.access.rules import Actor
 from regulars.checkout.errors import BatchTooLarge
 from regulars.checkout.services import MOST_SALES
 from regulars.core.errors import Forbidden
@@ -44,7 +43,7 @@ class TestBatches:
     def test_who_may_not_record_is_refused_before_anything_is_read(self):
         before = cast.everything()
         with pytest.raises(Forbidden, match=r'guest may not do this: it needs the right "sales\.record"'):
-            cast.record("nonsense", actor=Actor(name="guest", rights=frozenset()))
+            cast.record("nonsense", actor=cast.GUEST)
         assert cast.everything() == before
 
     def test_a_bad_sale_harms_none_of_its_neighbours(self):

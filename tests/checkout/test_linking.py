@@ -6,7 +6,7 @@ import pytest
 from django.db import connection, transaction
 
 from regulars.access.models import AuditEntry
-from regulars.access.rules import OPERATOR, Actor
+from regulars.access.rules import OPERATOR
 from regulars.checkout.services import sale_reassign
 from regulars.customers.models import Customer, Identity
 from regulars.customers.selectors import customer_details
@@ -281,14 +281,6 @@ def test_a_late_sale_does_not_redraw_what_a_person_reassigned():
     assert Sale.objects.get(uid=cast.uid(1)).customer_id == ben
     assert late.customer_id == Sale.objects.get(uid=cast.uid(2)).customer_id == anna
     assert (cast.facts_of(anna)["orders"], cast.facts_of(ben)["orders"]) == (2, 1)
-
-
-def test_who_may_not_open_profiles_stores_nothing():
-    may_only_sell = Actor(name="kiosk", rights=frozenset({"sales.record"}))
-    before = cast.everything()
-    with pytest.raises(Exception, match="customers.create"):
-        cast.record(cast.sale(2), sale(1, 0, **PHONE), actor=may_only_sell)
-    assert cast.everything() == before
 
 
 def test_a_consent_holds_a_profile_that_a_late_sale_would_have_taken_away():

@@ -48,13 +48,13 @@ def test_a_sale_to_a_known_customer():
 
 def test_a_sale_to_a_new_customer():
     cast.recorded(cast.sale(1))
-    assert len(queries_of(cast.sale(2, customer={"phone": cast.ANNA_PHONE, "name": "Anna"}))) == pinned(24, 24)
+    assert len(queries_of(cast.sale(2, customer={"phone": cast.ANNA_PHONE, "name": "Anna"}))) == pinned(25, 26)
 
 
 def test_a_batch_of_five_hundred_takes_as_many_as_one_of_fifty():
     fifty = queries_of(*batch(0, 50, 20))
     five_hundred = queries_of(*batch(1000, 500, 200))
-    assert len(fifty) == pinned(34, 35)
+    assert len(fifty) == pinned(35, 37)
     assert len(five_hundred) <= len(fifty)
 
 

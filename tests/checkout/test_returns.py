@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from regulars.access.models import AuditEntry
-from regulars.access.rules import OPERATOR, REGISTER, Actor
+from regulars.access.rules import OPERATOR, REGISTER
 from regulars.checkout.services import sale_return, sale_void
 from regulars.core.errors import Forbidden
 from regulars.events.models import Event
@@ -17,7 +17,7 @@ from tests import cast
 pytestmark = pytest.mark.usefixtures("shop")
 
 ANNA = {"phone": cast.ANNA_PHONE, "name": "Anna"}
-NOBODY = Actor(name="nobody", rights=frozenset())
+NOBODY = cast.GUEST
 
 
 def brought(name: str = "W-0001", n: int = 90, quantities=None, actor=REGISTER):

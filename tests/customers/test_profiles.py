@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from regulars.access.models import AuditEntry
-from regulars.access.rules import OPERATOR, REGISTER, Actor
+from regulars.access.rules import OPERATOR, REGISTER
 from regulars.core.errors import Forbidden
 from regulars.customers.details import AddressDetails, CustomerDetails
 from regulars.customers.errors import (
@@ -36,7 +36,7 @@ from tests import cast
 pytestmark = pytest.mark.usefixtures("shop")
 
 TODAY = cast.NOW.date()
-GUEST = Actor(name="guest", rights=frozenset())
+GUEST = cast.GUEST
 FULL = CustomerDetails(
     code="A-1",
     name="Anna Kamau",

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from regulars.access.rules import RIGHTS
+from regulars.access.rights import RIGHTS
 from regulars.core.errors import RegularsError
 from scripts import reference
 from tests.house.source import ROOT, modules
@@ -56,11 +56,13 @@ def test_every_environment_variable_is_listed():
 
 
 def test_every_right_is_listed_and_asked_for_by_something():
-    rows = re.findall(r"^\| `([a-z_.]+)` \| ([^|]*) \|", _page("rights.md"), re.MULTILINE)
+    matrix, askers = _page("rights.md").split("## Where each is asked for")
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", matrix, re.MULTILINE)) == set(RIGHTS)
+    rows = re.findall(r"^\| `([a-z_.]+)` \| ([^|]*) \|", askers, re.MULTILINE)
     assert {right for right, _askers in rows} == set(RIGHTS)
     assert [right for right, askers in rows if not askers.strip()] == []
 
 
 def test_every_right_asked_for_is_a_right():
     asked = {right for module in modules() for right in re.findall(r"\.require\(\"([a-z_.]+)\"\)", module.text)}
-    assert asked <= RIGHTS
+    assert asked <= set(RIGHTS)

@@ -12,7 +12,7 @@ from regulars.core.days import moment_at, timezone_of
 from regulars.core.errors import Fault
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
-from regulars.customers.selectors import customers_existing
+from regulars.customers.reach import customers_reached, right_to_find
 from regulars.sales.drafts import LineDraft, SaleDraft, Sums
 from regulars.sales.models import Business, Store
 from regulars.sales.rules import draft_differences, draft_faults, product_key, return_faults, sums_of
@@ -49,7 +49,7 @@ def batch_check(
     named = {draft.uid for draft in drafts} | {draft.returns for draft in drafts if draft.returns}
     heads = sale_heads(named)
     places = currency_places(business.currency)
-    answers = _answers_of_known(drafts, heads, places=places)
+    answers = _answers_of_known(_within(drafts, stores, actor), heads, places=places)
     judge = _judge([draft for n, draft in enumerate(drafts) if n not in answers], heads, stores, actor, at)
     fine: dict[UUID, int] = {}
     repeats: dict[int, int] = {}
@@ -68,11 +68,17 @@ def batch_check(
     return Checked(_checked({n: drafts[n] for n in fine.values()}, judge.sums, stores), answers, repeats, heads)
 
 
+def _within(drafts: Sequence[SaleDraft], stores: Mapping[str, Store], actor: Actor) -> dict[int, SaleDraft]:
+    """The sales the actor may ask about: whoever is bound to stores learns nothing of others by guessing ids."""
+    is_bound = actor.stores_within("sales.record") is not None
+    return {n: draft for n, draft in enumerate(drafts) if not is_bound or draft.store in stores}
+
+
 def _answers_of_known(
-    drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead], *, places: int
+    drafts: Mapping[int, SaleDraft], heads: Mapping[UUID, SaleHead], *, places: int
 ) -> dict[int, SaleAnswer]:
     """For sales that are stored already: unchanged, or a conflict that names the differences."""
-    known = {n: heads[draft.uid] for n, draft in enumerate(drafts) if draft.uid in heads}
+    known = {n: heads[draft.uid] for n, draft in drafts.items() if draft.uid in heads}
     stored = drafts_stored([head.id for head in known.values()]) if known else {}
     return {n: _compared(drafts[n], stored[head.uid], head.customer_id, places=places) for n, head in known.items()}
 
@@ -136,18 +142,20 @@ def _judge(
     drafts: Sequence[SaleDraft], heads: Mapping[UUID, SaleHead], stores: Mapping[str, Store], actor: Actor, at: datetime
 ) -> _Judge:
     """A judge who knows all that these sales refer to. Seven queries at most, none where they refer to nothing."""
-    customers = customers_existing({draft.contact.id for draft in drafts if draft.contact and draft.contact.id})
+    given = {draft.contact.id for draft in drafts if draft.contact and draft.contact.id}
+    customers = customers_reached(given, right=right_to_find(actor), actor=actor) if given else set()
     returned = {draft.returns for draft in drafts if draft.returns is not None}
     stored = drafts_stored([heads[uid].id for uid in returned if uid in heads]) if returned else {}
     taken = returned_so_far(returned) if returned else {}
-    unknown = store_faults({draft.store for draft in drafts} - stores.keys())
+    unknown = store_faults({draft.store for draft in drafts} - stores.keys(), actor=actor)
     return _Judge(stores, customers, actor, at, originals=dict(stored), taken=dict(taken), unknown=unknown)
 
 
-def store_faults(names: Collection[str]) -> dict[str, Fault]:
-    """The faults of naming stores that are not there, each with the nearest that is. One query, none for no names."""
+def store_faults(names: Collection[str], *, actor: Actor) -> dict[str, Fault]:
+    """The faults of naming stores that are not there, each with the nearest within reach. One query, none for none."""
     sentence = _('there is no store "%s"%s; add it first')
-    return {name: Fault("store", sentence % (name, hint)) for name, hint in store_hints(names).items()}
+    hints = store_hints(names, within=actor.stores_within("sales.record"))
+    return {name: Fault("store", sentence % (name, hint)) for name, hint in hints.items()}
 
 
 def _own_faults(draft: SaleDraft, sums: Sums, store: Store, *, at: datetime) -> list[Fault]:

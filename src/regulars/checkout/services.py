@@ -1,12 +1,12 @@
 """The way of a sale: what is told becomes a sale, a profile and its facts, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.checking import Checked, batch_check, store_faults
 from regulars.checkout.errors import BatchTooLarge, CannotUndo
@@ -15,8 +15,8 @@ from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
 from regulars.checkout.returning import return_draft
 from regulars.core.errors import Fault
 from regulars.core.money import currency_places
-from regulars.customers.errors import CustomerUnknown
 from regulars.customers.founding import customers_remove
+from regulars.customers.reach import customer_require, right_to_find
 from regulars.customers.selectors import customers_brought, customers_existing
 from regulars.customers.services import customers_vouch
 from regulars.events.services import events_record
@@ -35,6 +35,7 @@ from regulars.sales.selectors import (
     sale_find,
     sale_heads,
     stores_named,
+    stores_within,
 )
 from regulars.sales.services import returns_follow, sale_status_set, sales_assign, sales_delete, sales_store
 from regulars.storage.writing import LockSpace, alone, names_lock, together
@@ -59,11 +60,16 @@ def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> l
 
 
 def _told_recorded(told: Mapping[int, SaleIn], scene: Scene) -> dict[int, SaleAnswer]:
-    stores = stores_named({each.store for each in told.values()})
-    drafts, unreadable = _drafts(told, business=scene.business, stores=stores, at=scene.at)
+    stores = _stores_of({each.store for each in told.values()}, scene.actor)
+    drafts, unreadable = _drafts(told, stores=stores, scene=scene)
     answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
     customers_follow(touched, business=scene.business)
     return unreadable | dict(zip(drafts, answers, strict=True))
+
+
+def _stores_of(names: Collection[str], actor: Actor) -> Mapping[str, Store]:
+    """The stores of these names that the actor may sell in. One query."""
+    return stores_within(stores_named(names), right="sales.record", actor=actor)
 
 
 def drafts_store(
@@ -115,7 +121,7 @@ def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene:
     if earlier is not None:
         return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
     draft = return_draft(head, quantities=quantities, uid=uid, at=scene.at)
-    [answer], touched = drafts_store([draft], stores=stores_named({draft.store}), scene=scene)
+    [answer], touched = drafts_store([draft], stores=_stores_of({draft.store}, scene.actor), scene=scene)
     if answer.faults:
         raise SaleRefused(faults=answer.faults)
     customers_follow(touched, business=scene.business)
@@ -155,8 +161,8 @@ def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datet
             raise CannotReassign(
                 number=head.number, reason="a return belongs to whom its sale belongs to; reassign the sale"
             )
-        if customer_id is not None and not customers_existing([customer_id]):
-            raise CustomerUnknown(name=customer_id)
+        if customer_id is not None:
+            customer_require(customer_id, right=right_to_find(actor), actor=actor)
         both = {each for each in (head.customer_id, customer_id) if each is not None}
         customers_vouch(both)
         sales_assign({head.id: customer_id}, by_person=True)
@@ -203,18 +209,19 @@ def _told(payloads: Sequence[object]) -> tuple[dict[int, SaleIn], dict[int, Sale
 
 
 def _drafts(
-    told: Mapping[int, SaleIn], *, business: Business, stores: Mapping[str, Store], at: datetime
+    told: Mapping[int, SaleIn], *, stores: Mapping[str, Store], scene: Scene
 ) -> tuple[dict[int, SaleDraft], dict[int, SaleAnswer]]:
     """The sales whose every value can be read, and the refusals of the others."""
     drafts: dict[int, SaleDraft] = {}
     refused: dict[int, SaleAnswer] = {}
+    business = scene.business
     terms = Terms(currency_places(business.currency), business.country, business.prices_include_tax)
     terms_of = {name: terms._replace(country=store.country) for name, store in stores.items()}
-    unknown = store_faults({each.store for each in told.values()} - stores.keys())
+    unknown = store_faults({each.store for each in told.values()} - stores.keys(), actor=scene.actor)
     for n, each in told.items():
         draft, faults = draft_of(each, terms_of.get(each.store, terms))
         if faults:
-            faults += _other_faults(draft, faults, business=business, at=at)
+            faults += _other_faults(draft, faults, business=scene.business, at=scene.at)
             faults += [unknown[each.store]] if each.store in unknown else []
             refused[n] = SaleAnswer(each.id, each.number, "refused", faults=tuple(faults))
         else:

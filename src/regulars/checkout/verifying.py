@@ -29,7 +29,7 @@ class Difference:
 
 def differences(*, visible_to: Actor) -> Iterator[Difference]:
     """Every kind of derived data that differs from a full rebuild; nothing when all is well. Reads everything once."""
-    visible_to.require("sales.see")
+    visible_to.require("business.see")
     yield from _of_customers(facts_differences(business=business_get()), _("the facts are not what the sales say"))
     yield from _of_customers(_without_code(), _("the code on the card does not lead to the customer"))
     yield from (Difference("search", finding) for finding in search_differences())

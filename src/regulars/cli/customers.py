@@ -15,9 +15,10 @@ from regulars.core.text import marked as _
 from regulars.core.text import nearest
 from regulars.customers import services
 from regulars.customers.selectors import customer_details, customer_find
+from regulars.sales.finding import customers_find
 from regulars.sales.listing import MOST_ROWS, CustomerFilter, CustomerRow, customers_list
-from regulars.sales.profiles import customer_profile, customers_find
 from regulars.sales.selectors import business_get, business_today
+from regulars.sales.services import profile_open
 
 DEFAULT_COLUMNS = ("id", "code", "name", "email", "phone", "spent", "orders", "visits", "last_order")
 COLUMNS = (
@@ -146,7 +147,7 @@ def customers_profile(customer: str, timeline: int, form: str) -> None:
     """Show everything known of CUSTOMER (an id, a code, a phone or an e-mail)."""
     business = business_get()
     found = customer_find(customer, country=business.country, visible_to=OPERATOR)
-    profile = customer_profile(found, timeline=timeline, visible_to=OPERATOR)
+    profile = profile_open(found, timeline=timeline, actor=OPERATOR, at=now())
     if form == "json":
         show_json(profile_json(profile, currency=business.currency))
     else:

@@ -4,6 +4,8 @@ REGULARS_DATA          the data folder (default ./regulars-data)
 REGULARS_DATABASE_URL  a PostgreSQL instead of the encrypted file in the data folder
 REGULARS_KEY           the key itself (64 hexadecimal digits), or
 REGULARS_KEY_FILE      where it lies (default: the file `key` in the data folder)
+REGULARS_URL           the addresses people type, separated by commas (default http://localhost:8000); with https,
+                       cookies and pages never travel in the clear
 """
 
 import os
@@ -12,10 +14,13 @@ from typing import Any
 
 import dj_database_url
 
+from regulars.config.addresses import addresses_read
+from regulars.core.errors import RegularsError
 from regulars.storage.folder import DataFolder
 
 DATA_FOLDER = DataFolder(Path(os.environ.get("REGULARS_DATA", "regulars-data")))
 DATABASE_URL = os.environ.get("REGULARS_DATABASE_URL", "")
+ADDRESSES = addresses_read(os.environ.get("REGULARS_URL", "http://localhost:8000"))
 
 
 def _database() -> dict[str, Any]:
@@ -31,8 +36,28 @@ def _database() -> dict[str, Any]:
     }
 
 
+def _secret_key() -> str:
+    """What signs cookies and forms: follows from the shop's own key, so unique per install.
+
+    Without a key that can be read nobody signs in; what is wrong with it is said when the database is opened.
+    """
+    try:
+        return DATA_FOLDER.secret("django")
+    except RegularsError:
+        return os.urandom(32).hex()
+
+
 DATABASES = {"default": _database()}
 INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "lucide",
     "regulars.storage",
     "regulars.access",
     "regulars.events",
@@ -40,11 +65,91 @@ INSTALLED_APPS = [
     "regulars.customers",
     "regulars.sales",
     "regulars.exchange",
+    "regulars.api",
+    "regulars.web",
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 DEBUG = False
-# Nothing is signed yet; the front door brings a secret of its own (it must be unique per install).
-SECRET_KEY = "no-cookies-yet"  # noqa: S105
+
+ROOT_URLCONF = "regulars.config.urls"
+WSGI_APPLICATION = "regulars.config.wsgi.application"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "regulars.web.middleware.ActorMiddleware",
+    "regulars.web.middleware.RefusalMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "regulars.web.context.page_context",
+            ],
+        },
+    }
+]
+
+# People and what they may
+
+AUTH_USER_MODEL = "access.Person"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["login", "name"]},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+SECRET_KEY = _secret_key()
+
+# Where the pages are, and that they stay ours
+
+ALLOWED_HOSTS = ADDRESSES.hosts
+CSRF_TRUSTED_ORIGINS = ADDRESSES.origins
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ADDRESSES.is_secure
+SECURE_HSTS_SECONDS = 365 * 86_400 if ADDRESSES.is_secure else 0
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "regulars_session", "regulars_csrf"
+# Signed in at most this long, and this long without doing anything, in seconds (web/middleware.py).
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_IDLE_AGE = 60 * 60
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True
+# What pages upload goes to a file; anything else is small.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.customers.details import AddressDetails, CustomerDetails
 from regulars.customers.linking import Holders
 from regulars.customers.models import Address, Customer, Identity, Tag

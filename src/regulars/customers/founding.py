@@ -8,8 +8,8 @@ from uuid import UUID
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.customers.linking import Learnt, Mention
 from regulars.customers.models import Customer, Identity
 from regulars.customers.rules import code_new

@@ -12,6 +12,7 @@ from regulars.customers.details import AddressDetails, CustomerDetails
 from regulars.customers.errors import CustomerAmbiguous, CustomerUnknown
 from regulars.customers.linking import Holder, Holders, SaleKey
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
+from regulars.customers.reach import customers_reached, customers_within, right_to_find
 from regulars.customers.rules import STRONGEST_FIRST, IdentityKey, identity_key
 from regulars.storage.reading import moment_read, rows_among, uuid_read
 
@@ -76,20 +77,26 @@ def customers_existing(ids: Collection[int]) -> set[int]:
 
 
 def customer_find(name: str, *, country: str, visible_to: Actor) -> int:
-    """The id of the customer an id, a code, a phone or an e-mail leads to. At most two queries.
+    """The id of the customer an id, a code, a phone or an e-mail leads to. At most four queries.
 
-    Raises CustomerUnknown; CustomerAmbiguous when several share it.
+    Raises Forbidden, CustomerUnknown; CustomerAmbiguous when several share it.
     """
-    visible_to.require("customers.see")
+    right = right_to_find(visible_to)
     text = name.strip()
-    found = _ids_by_identity(text, country=country)
+    found = _reached(_ids_by_identity(text, country=country), right, visible_to)
     if not found and text.isdecimal() and len(text) < 19:
-        found = sorted(customers_existing([int(text)]))
+        found = _reached([int(text)], right, visible_to)
     if not found:
         raise CustomerUnknown(name=name)
     if len(found) > 1:
         raise CustomerAmbiguous(name=name, count=len(found), ids=", ".join(map(str, found)))
     return found[0]
+
+
+def _reached(ids: Sequence[int], right: str, actor: Actor) -> list[int]:
+    """Those of the customers who are within reach, in the order given."""
+    reached = customers_reached(ids, right=right, actor=actor)
+    return [id_ for id_ in ids if id_ in reached]
 
 
 def _ids_by_identity(text: str, *, country: str) -> list[int]:
@@ -108,9 +115,8 @@ def _ids_by_identity(text: str, *, country: str) -> list[int]:
 
 
 def customer_details(customer_id: int, *, visible_to: Actor) -> ProfileDetails:
-    """Everything people have said of a customer. Seven queries. Raises CustomerUnknown."""
-    visible_to.require("customers.see")
-    row = Customer.objects.filter(id=customer_id).first()
+    """Everything people have said of a customer. Seven queries. Raises Forbidden, CustomerUnknown."""
+    row = Customer.objects.filter(customers_within("customers.see", visible_to), id=customer_id).first()
     if row is None:
         raise CustomerUnknown(name=customer_id)
     identities = list(Identity.objects.filter(customer=row).order_by("id").values_list("kind", "value"))

@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.customers import search
 from regulars.customers.details import (
     CustomerDetails,
@@ -14,8 +14,10 @@ from regulars.customers.details import (
     field_checked,
     note_checked,
 )
-from regulars.customers.errors import CodeTaken, CustomerUnknown, FieldTaken, FieldUnknown
+from regulars.customers.errors import CodeTaken, FieldTaken, FieldUnknown
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
+from regulars.customers.newcomers import newcomers_follow
+from regulars.customers.reach import customer_require
 from regulars.customers.rules import code_new
 from regulars.customers.selectors import customer_details
 from regulars.privacy.services import consent_record
@@ -50,6 +52,7 @@ def customer_create(
             actor=actor, verb="customers.customer_create", subject_kind="customer", subject_ids=[row.id], at=at
         )
         search.search_write([row.id])
+        newcomers_follow([row.id])
         return row.id
 
 
@@ -64,6 +67,7 @@ def customer_edit(
     actor.require("customers.edit")
     checked = details_checked(details, country=country, today=today)
     with alone():
+        customer_require(customer_id, right="customers.edit", actor=actor)
         before = customer_details(customer_id, visible_to=actor).details
         after = replace(checked, code=checked.code or before.code, joined=checked.joined or before.joined)
         changed = tuple(name for name in CustomerDetails.__slots__ if getattr(before, name) != getattr(after, name))
@@ -94,7 +98,7 @@ def note_add(customer_id: int, text: str, *, actor: Actor, at: datetime) -> None
     actor.require("customers.edit")
     words = note_checked(text)
     with alone():
-        _require_customer(customer_id)
+        customer_require(customer_id, right="customers.edit", actor=actor)
         Note.objects.create(customer_id=customer_id, text=words, author=actor.name, at=at)
         customers_vouch([customer_id])
         _audit_one(actor, "customers.note_add", customer_id, at)
@@ -109,7 +113,7 @@ def customer_consent(
     """
     actor.require("customers.edit")
     with alone():
-        _require_customer(customer_id)
+        customer_require(customer_id, right="customers.edit", actor=actor)
         consent_record(
             customer_id, channel=channel, is_given=is_given, wording=wording, place=place, actor=actor, at=at
         )
@@ -142,15 +146,10 @@ def customers_vouch(ids: Collection[int]) -> None:
 def _set_active(customer_id: int, *, is_active: bool, verb: str, actor: Actor, at: datetime) -> None:
     actor.require("customers.edit")
     with alone():
-        _require_customer(customer_id)
+        customer_require(customer_id, right="customers.edit", actor=actor)
         Customer.objects.filter(id=customer_id).update(is_active=is_active)
         _audit_one(actor, verb, customer_id, at)
         search.search_write([customer_id])
-
-
-def _require_customer(customer_id: int) -> None:
-    if not Customer.objects.filter(id=customer_id).exists():
-        raise CustomerUnknown(name=customer_id)
 
 
 def _codes_free(codes: Collection[str], *, except_for: int | None) -> None:

@@ -1,11 +1,20 @@
 """Loading the demo shop: made as files, imported as any files are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from regulars.access.people import person_create
 from regulars.access.rules import OPERATOR
-from regulars.exchange.demo import DEMO_STORES, demo_files, demo_products
+from regulars.access.selectors import people_list
+from regulars.exchange.demo import (
+    DEMO_PASSWORD,
+    DEMO_PEOPLE,
+    DEMO_STORES,
+    DemoPerson,
+    demo_files,
+    demo_products,
+)
 from regulars.exchange.mapping import preset_named
 from regulars.exchange.services import import_run
 from regulars.sales.selectors import business_get, stores_named
@@ -35,6 +44,27 @@ def demo_load(
             at=at,
             progress=lambda *_: None,
         )
+
+
+def demo_people(*, at: datetime) -> Sequence[DemoPerson]:
+    """Somebody of each role can sign in to the demo shop, all with one password; who is there already stays."""
+    stores = stores_named({store.name for store in DEMO_STORES})
+    here = {person.login for person in people_list(visible_to=OPERATOR)}
+    for person in DEMO_PEOPLE:
+        if person.login not in here:
+            person_create(
+                login=person.login,
+                name=person.name,
+                role=person.role,
+                stores=[stores[name].id for name in person.stores],
+                password=DEMO_PASSWORD,
+                is_own_password=True,
+                # To try things on: a real shop is asked for a second factor.
+                needs_second_factor=False,
+                actor=OPERATOR,
+                at=at,
+            )
+    return DEMO_PEOPLE
 
 
 def _stores_make(at: datetime) -> None:

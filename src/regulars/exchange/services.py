@@ -12,8 +12,8 @@ from typing import Protocol
 from django.conf import settings
 from django.db import transaction
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.linking import Scene
 from regulars.checkout.services import customers_follow, drafts_store, sales_remove
@@ -183,6 +183,7 @@ class _Run:
             customers_fill(details, actor=self.actor, at=self.at, today=today, brought_by=row.id)
             for details in self._details()
         ]
+        customers_follow(customers_brought(row.id) - tally.touched, business=self.business)
         figures = self._figures(tally, brought_by=row.id)
         Import.objects.filter(id=row.id).update(reconciliation=figures.as_json())
         audit_record(

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.privacy.errors import UnknownChannel
 from regulars.privacy.models import CONSENT_CHANNELS, ConsentEntry
 from regulars.storage.writing import writing

@@ -11,3 +11,4 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("regulars.sales.personal_data")
+        import_module("regulars.sales.reach")

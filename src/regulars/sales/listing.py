@@ -13,6 +13,7 @@ from regulars.core.money import divided_half_up
 from regulars.core.text import marked as _
 from regulars.core.text import nearest
 from regulars.customers.models import Address, Customer, Identity, Tag
+from regulars.customers.reach import customers_within
 from regulars.customers.search import search_found
 from regulars.sales.models import Sale
 
@@ -102,8 +103,7 @@ def customers_list(
 
     A search narrows the list to its best matches. Raises Forbidden, UnknownSort.
     """
-    visible_to.require("customers.see")
-    rows = _filtered(wanted)
+    rows = _filtered(wanted).filter(customers_within("customers.see", visible_to))
     if search.strip():
         rows = rows.filter(id__among=search_found(search, limit=limit + offset, country=country))
     rows = rows.order_by(*_order(sort))

@@ -174,6 +174,8 @@ class Sale(models.Model):
                 fields=["customer", "day", "kind", "status", "store", "net", "tax", "discount", "units_milli"],
                 condition=Q(customer__isnull=False),
             ),
+            # The sales of a day, and what they come to, store by store.
+            models.Index(name="sales_of_day", fields=["day", "store", "kind", "status", "net", "customer"]),
             models.Index(name="sale_number", fields=["number"]),
             models.Index(name="returns_of_sale", fields=["original_uid"], condition=Q(original_uid__isnull=False)),
             models.Index(name="sale_brought_by", fields=["brought_by"], condition=Q(brought_by__isnull=False)),

@@ -9,10 +9,10 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from regulars.access.rules import Actor
 from regulars.core.money import divided_half_up
-from regulars.customers.search import search_found
 from regulars.customers.selectors import ProfileDetails, customer_details
 from regulars.privacy.selectors import ConsentShown, consent_history, consents_held
 from regulars.sales.models import CustomerFacts, Sale, SaleLine
+from regulars.sales.reach import sales_within
 
 MOST_PRODUCTS = 10
 
@@ -116,7 +116,7 @@ def customer_profile(customer_id: int, *, timeline: int = 20, visible_to: Actor)
         categories=_bought(customer_id, "version__category"),
         months=_months(customer_id),
         consents=consents_held(consents),
-        timeline=_timeline(customer_id, about, consents, limit=timeline),
+        timeline=_timeline(customer_id, about, consents, limit=timeline, visible_to=visible_to),
     )
 
 
@@ -124,17 +124,6 @@ def customer_stats(customer_id: int) -> Stats:
     """The facts of the customer; zeros for one who never bought. One query."""
     row = CustomerFacts.objects.filter(customer_id=customer_id).values(*Stats.__slots__).first()
     return Stats(**row) if row else Stats()
-
-
-def customers_find(text: str, *, limit: int = 10, country: str, visible_to: Actor) -> list[int]:
-    """The ids of the customers that a cashier may mean, the likeliest first: by name, code, phone, its last digits,
-    e-mail, or by the number of a receipt. Two queries."""
-    visible_to.require("customers.see")
-    wanted = text.strip()
-    by_receipt = Sale.objects.filter(number=wanted, customer__isnull=False, customer__is_active=True).order_by("-id")
-    receipts = [id_ for id_ in by_receipt.values_list("customer_id", flat=True)[:limit] if id_ is not None]
-    found = [*receipts, *search_found(wanted, limit=limit, country=country)]
-    return list(dict.fromkeys(found))[:limit]
 
 
 def _counted(customer_id: int) -> QuerySet[Sale]:
@@ -177,9 +166,12 @@ def _months(customer_id: int) -> list[Month]:
     return list(months.values())
 
 
-def _timeline(customer_id: int, about: ProfileDetails, consents: Sequence[ConsentShown], *, limit: int) -> list[Moment]:
-    """The newest moments of every kind together. One query."""
-    sales = Sale.objects.filter(customer_id=customer_id).order_by("-sold_at", "-id")
+def _timeline(
+    customer_id: int, about: ProfileDetails, consents: Sequence[ConsentShown], *, limit: int, visible_to: Actor
+) -> list[Moment]:
+    """The newest moments of every kind together; sales of own stores where the right ends there. One query."""
+    within = sales_within("sales.see", visible_to)
+    sales = Sale.objects.filter(within, customer_id=customer_id).order_by("-sold_at", "-id")
     moments = [
         Moment(sold_at, kind, number, amount=total, number=number, store=store, status=status)
         for sold_at, kind, number, total, store, status in sales.values_list(

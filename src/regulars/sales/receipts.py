@@ -6,6 +6,7 @@ from datetime import date
 from regulars.access.rules import Actor
 from regulars.sales.drafts import SaleDraft
 from regulars.sales.models import Sale
+from regulars.sales.reach import sales_within
 from regulars.sales.selectors import drafts_stored, sale_find
 
 
@@ -61,8 +62,9 @@ class ReceiptHead:
 
 def receipts_list(*, limit: int, visible_to: Actor) -> list[ReceiptHead]:
     """The sales recorded last, the newest first. One query."""
-    visible_to.require("sales.see")
-    rows = Sale.objects.order_by("-id").values_list(
-        "number", "day", "store__name", "kind", "status", "customer_id", "total"
+    rows = (
+        Sale.objects.filter(sales_within("sales.see", visible_to))
+        .order_by("-id")
+        .values_list("number", "day", "store__name", "kind", "status", "customer_id", "total")
     )
     return [ReceiptHead(*row) for row in rows[:limit]]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from regulars.access.rules import Actor
 from regulars.core.days import moment_at, timezone_of
@@ -17,7 +17,8 @@ from regulars.customers.models import Customer
 from regulars.customers.rules import Contact
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import NotSetUp, ProductUnknown, SaleAmbiguous, SaleUnknown, StoreUnknown
-from regulars.sales.models import Business, Payment, Product, Sale, SaleContact, SaleLine, Store
+from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Store
+from regulars.sales.reach import sales_within
 from regulars.sales.rules import product_key
 from regulars.storage.opening import Finding
 from regulars.storage.reading import model_made, rows_among, rows_read, select_of, uuid_read
@@ -52,6 +53,11 @@ def stores_named(names: Collection[str]) -> dict[str, Store]:
     return {store.name: store for store in (model_made(Store, row) for row in rows)}
 
 
+def stores_within(stores: Mapping[str, Store], *, right: str, actor: Actor) -> dict[str, Store]:
+    """Those of the stores that the right reaches; another's store is as unknown as one that is not there."""
+    return {name: store for name, store in stores.items() if actor.may_in(right, store.id)}
+
+
 def store_get(name: str) -> Store:
     """The store of that name. One query. Raises StoreUnknown, with the nearest name."""
     store = Store.objects.filter(name=name).first()
@@ -62,27 +68,36 @@ def store_get(name: str) -> Store:
 
 def store_hint(name: str) -> str:
     """ "; did you mean ...?" for a store's name that is not known; empty where none is near. One query."""
-    return store_hints({name})[name]
+    return store_hints({name}, within=None)[name]
 
 
-def store_hints(names: Collection[str]) -> dict[str, str]:
-    """`store_hint` for each of the names. One query, none for no names."""
+def store_hints(names: Collection[str], *, within: Collection[int] | None) -> dict[str, str]:
+    """`store_hint` for each of the names, hinting at the stores `within` only (None: all). One query, none for none."""
     if not names:
         return {}
-    known = list(Store.objects.values_list("name", flat=True))
+    rows = Store.objects.all() if within is None else Store.objects.filter(id__in=within)
+    known = list(rows.values_list("name", flat=True))
     near = {name: nearest(name, known) for name in names}
     return {name: f'; did you mean "{found}"?' if found else "" for name, found in near.items()}
 
 
 def stores_all(*, visible_to: Actor) -> Sequence[Store]:
-    """Every store, by name. One query."""
-    visible_to.require("sales.see")
-    return list(Store.objects.all())
+    """Every store within reach, by name. One query. Raises Forbidden."""
+    stores = visible_to.stores_within("catalogue.see")
+    rows = Store.objects.all()
+    return list(rows if stores is None else rows.filter(id__in=stores))
+
+
+def registers_all(*, visible_to: Actor) -> Sequence[Register]:
+    """Every register of the stores within reach, by store and name. One query. Raises Forbidden."""
+    stores = visible_to.stores_within("catalogue.see")
+    rows = Register.objects.select_related("store").order_by("store__name", "name")
+    return list(rows if stores is None else rows.filter(store_id__in=stores))
 
 
 def product_get(sku: str, *, visible_to: Actor) -> Product:
-    """The product of that SKU. One query. Raises ProductUnknown."""
-    visible_to.require("sales.see")
+    """The product of that SKU. One query. Raises Forbidden, ProductUnknown."""
+    visible_to.require("catalogue.see")
     product = Product.objects.filter(sku=sku).first()
     if product is None:
         raise ProductUnknown(sku=sku)
@@ -90,9 +105,13 @@ def product_get(sku: str, *, visible_to: Actor) -> Product:
 
 
 def products_list(*, limit: int, visible_to: Actor) -> list[tuple[Product, int | None]]:
-    """The products by SKU, each with its stock over all stores in thousandths (None: never counted). One query."""
-    visible_to.require("sales.see")
-    rows = Product.objects.annotate(on_hand=Sum("stock__on_hand_milli"))[:limit]
+    """The products by SKU, each with its stock in thousandths over the stores within reach (None: never counted).
+
+    One query. Raises Forbidden.
+    """
+    stores = visible_to.stores_within("catalogue.see")
+    counted = Q() if stores is None else Q(stock__store_id__in=stores)
+    rows = Product.objects.annotate(on_hand=Sum("stock__on_hand_milli", filter=counted))[:limit]
     return [(product, product.on_hand) for product in rows]
 
 
@@ -109,12 +128,14 @@ def _head_read(row: tuple[Any, ...]) -> SaleHead:
 
 
 def sale_find(name: str, *, visible_to: Actor) -> SaleHead:
-    """The sale of a receipt number or an id (UUID). At most two queries. Raises SaleUnknown, SaleAmbiguous."""
-    visible_to.require("sales.see")
-    rows = Sale.objects.filter(number=name.strip())
-    found = [SaleHead._make(row) for row in rows.order_by("id").values_list(*_HEAD)[:5]]
-    if not found:
-        found = list(sale_heads([UUID(name)]).values()) if _is_uuid(name) else []
+    """The sale of a receipt number or an id (UUID). At most two queries.
+
+    Raises Forbidden; SaleUnknown, also for a sale out of reach; SaleAmbiguous.
+    """
+    rows = Sale.objects.filter(sales_within("sales.see", visible_to)).order_by("id")
+    found = [SaleHead._make(row) for row in rows.filter(number=name.strip()).values_list(*_HEAD)[:5]]
+    if not found and _is_uuid(name):
+        found = [SaleHead._make(row) for row in rows.filter(uid=UUID(name)).values_list(*_HEAD)]
     if not found:
         raise SaleUnknown(name=name)
     if len(found) > 1:
@@ -274,7 +295,7 @@ def business_today(*, at: datetime) -> date:
 
 def shop_findings(*, visible_to: Actor) -> Iterator[Finding]:
     """What is set up and what waits, for `regulars doctor`. Six queries."""
-    visible_to.require("sales.see")
+    visible_to.require("business.see")
     business = business_get()
     yield Finding("ok", "business", f"{business.name}, {business.currency}, {business.timezone}")
     yield Finding("ok", "stores", ", ".join(Store.objects.values_list("name", flat=True)))

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS
 
+from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.access.services import audit_record
 from regulars.core.checks import text_fit
 from regulars.core.days import Moment, minute_of_day, timezone_of
 from regulars.core.money import currency_places
@@ -16,8 +16,9 @@ from regulars.core.text import marked as _
 from regulars.customers.details import country_checked
 from regulars.sales.catalogue import versions_of
 from regulars.sales.drafts import SaleDraft, Sums
-from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken
+from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken, StoreUnknown
 from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
+from regulars.sales.profiles import Profile, customer_profile
 from regulars.storage.reading import rows_among, uuid_read
 from regulars.storage.writing import ids_reserve, rows_insert, writing
 
@@ -150,14 +151,30 @@ def product_set(
 
 
 def stock_set(*, product: Product, store: Store, on_hand_milli: int, actor: Actor, at: datetime) -> None:
-    """The store has this much of the product, as counted at `at`; an older count than the stored changes nothing."""
-    actor.require("catalogue.edit")
+    """The store has this much of the product, as counted at `at`; an older count than the stored changes nothing.
+
+    Raises Forbidden; StoreUnknown for a store out of reach.
+    """
+    actor.require("catalogue.count")
+    if not actor.may_in("catalogue.count", store.id):
+        raise StoreUnknown(name=store.name, hint="")
     with writing():
         stock, made = Stock.objects.get_or_create(
             product=product, store=store, defaults={"on_hand_milli": on_hand_milli, "counted_at": at}
         )
         if not made and stock.counted_at < at:
             Stock.objects.filter(id=stock.id).update(on_hand_milli=on_hand_milli, counted_at=at)
+
+
+def profile_open(customer_id: int, *, timeline: int = 20, actor: Actor, at: datetime) -> Profile:
+    """Everything known of the customer, with the newest `timeline` moments; that it was looked at is in the log.
+
+    Raises Forbidden, CustomerUnknown.
+    """
+    profile = customer_profile(customer_id, timeline=timeline, visible_to=actor)
+    with writing():
+        audit_record(actor=actor, verb="sales.profile_open", subject_kind="customer", subject_ids=[customer_id], at=at)
+    return profile
 
 
 def sales_store(

@@ -1,5 +1,6 @@
 """The data folder of a shop and the key that opens it."""
 
+import hmac
 import os
 import re
 import secrets
@@ -60,6 +61,13 @@ class DataFolder:
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeyOpenToOthers(path=path)
         return _key_checked(text, source=str(path))
+
+    def secret(self, purpose: str) -> str:
+        """64 hexadecimal digits for this purpose alone, that follow from the key (HKDF-Expand, RFC 5869, one block).
+
+        Who has it knows neither the key nor the secret of another purpose. Raises what `key` raises.
+        """
+        return hmac.digest(bytes.fromhex(self.key()), f"regulars {purpose}".encode() + b"\x01", "sha256").hex()
 
 
 def _key_checked(text: str, *, source: str) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, models, transaction
 from django.db.utils import OperationalError
 
+from regulars.storage.ending import ending
 from regulars.storage.errors import DatabaseBusy, DiskFull
 
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def writing() -> Iterator[None]:
     """One atomic transaction that holds the right to write. Raises DiskFull, DatabaseBusy; then nothing is kept."""
     with _QUEUE if connection.vendor == "sqlite" else _unqueued():
         try:
-            with transaction.atomic():
+            with transaction.atomic(), ending():
                 yield
         except OperationalError as error:
             raise _acted_on(error) from error
@@ -195,8 +196,11 @@ def in_list(column: str) -> str:
 class LockSpace(IntEnum):
     """What names are locked for; a transaction takes the spaces in this order, so nobody waits in a circle."""
 
+    OPERATIONS = 7917
     SALES_AND_CONTACTS = 7919
     PRODUCTS = 7920
+    # Taken by what a transaction does last (access/auditing.py).
+    AUDIT = 7922
 
 
 def names_lock(names: Iterable[str], *, space: LockSpace) -> None:

@@ -7,12 +7,16 @@ an import like any other; measuring speed on millions of sales.
 from regulars.exchange.demo.catalogue import DemoProduct, demo_products
 from regulars.exchange.demo.files import DemoFiles, demo_files
 from regulars.exchange.demo.shop import DEMO_BUSINESS, DEMO_STORES, DemoBusiness, DemoStore, Hours, hours_on
+from regulars.exchange.demo.team import DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
 
 __all__ = [
     "DEMO_BUSINESS",
+    "DEMO_PASSWORD",
+    "DEMO_PEOPLE",
     "DEMO_STORES",
     "DemoBusiness",
     "DemoFiles",
+    "DemoPerson",
     "DemoProduct",
     "DemoStore",
     "Hours",

@@ -1,0 +1,8 @@
+"""Tells Django of this room."""
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    name = "regulars.api"
+    label = "api"

@@ -1,0 +1,126 @@
+"""The RSGI application."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NamedTuple
+
+from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
+
+from regulars.config.serving.bodies import MEGABYTE, Bodies, ClientGoneError, Refusal
+from regulars.config.serving.environ import Networks, environ_of, sender_of
+from regulars.core.text import marked as _
+
+# An answer longer than this goes through a file; Granian opens it within this many seconds.
+IN_MEMORY, OPENING = MEGABYTE, 60
+_log = logging.getLogger("regulars.serving")
+
+
+class Answer(NamedTuple):
+    """What was answered; the content is at its end."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    content: IO[bytes]
+
+
+class Bridge:
+    """Answers with a WSGI application, in so many threads; and of its health by itself."""
+
+    def __init__(
+        self,
+        application: Callable[..., Iterable[bytes]],
+        *,
+        is_ready: Callable[[], bool],
+        folder: Path,
+        threads: int,
+        proxies: Networks = (),
+    ) -> None:
+        self._application, self._is_ready, self._folder, self._proxies = application, is_ready, folder, proxies
+        self._bodies = Bodies(folder)
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        # Apart, so that nobody waits for it who asks while the others are busy.
+        self._health_thread = ThreadPoolExecutor(1, thread_name_prefix="health")
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        """The request is answered."""
+        try:
+            if scope.path in ("/health/live", "/health/ready"):
+                await self._health(scope, protocol)
+            else:
+                _send(await self._answered(scope, protocol), protocol, is_head=scope.method == "HEAD")
+        except Refusal as refusal:
+            _refuse(refusal, protocol, is_api=scope.path.startswith("/api/"))
+        except ClientGoneError:
+            _log.info("A client left in the middle of its request.")
+        except Exception:  # noqa: BLE001  (whatever it is, somebody waits for an answer)
+            _log.exception("A request could not be answered.")
+            _refuse(Refusal(500, _("Something went wrong here; try again.")), protocol, is_api=False)
+
+    async def _health(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        loop = asyncio.get_running_loop()
+        is_well = scope.path == "/health/live" or await loop.run_in_executor(self._health_thread, self._is_ready)
+        headers = [("content-type", "text/plain"), ("cache-control", "no-store"), ("x-content-type-options", "nosniff")]
+        protocol.response_str(200 if is_well else 503, headers, "well\n" if is_well else "not well\n")
+
+    async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> Answer:
+        sender = sender_of(scope, proxies=self._proxies)
+        async with self._bodies.read(scope, protocol) as body:
+            environ = environ_of(scope, sender=sender, body=body)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, environ)
+
+    def _call(self, environ: dict[str, Any]) -> Answer:
+        """The whole answer of the application. In a thread."""
+        head: list[Any] = []
+        response = self._application(environ, lambda status, headers, *_exc_info: head.extend((status, headers)))
+        content = SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder))  # noqa: SIM115  (closed when it is sent)
+        try:
+            for part in response:
+                content.write(part)
+        except BaseException:
+            content.close()
+            raise
+        finally:
+            getattr(response, "close", lambda: None)()
+        status, headers = head
+        return Answer(int(status[:3]), headers, content)
+
+
+def _send(answer: Answer, protocol: HTTPProtocol, *, is_head: bool) -> None:
+    status, content = answer.status, answer.content
+    size = content.tell()
+    # Granian takes nothing but ASCII.
+    headers = [(name, value.encode("ascii", "replace").decode()) for name, value in answer.headers]
+    if size and not any(name.lower() == "content-length" for name, _value in headers):
+        headers.append(("content-length", str(size)))
+    if size > IN_MEMORY and not is_head:
+        # Opened a moment later by its number; from then on Granian holds it by itself.
+        content.flush()
+        protocol.response_file(status, headers, f"/dev/fd/{content.fileno()}")
+        asyncio.get_running_loop().call_later(OPENING, content.close)
+        return
+    with content:
+        content.seek(0)
+        if is_head:
+            protocol.response_empty(status, headers)
+        else:
+            protocol.response_bytes(status, headers, content.read())
+
+
+def _refuse(refusal: Refusal, protocol: HTTPProtocol, *, is_api: bool) -> None:
+    headers = [("connection", "close"), ("cache-control", "no-store")]
+    if refusal.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append(("retry-after", "60"))
+    if is_api:
+        title = HTTPStatus(refusal.status).phrase
+        problem = {"type": "about:blank", "title": title, "status": refusal.status, "detail": refusal.sentence}
+        headers.append(("content-type", "application/problem+json"))
+        protocol.response_str(refusal.status, headers, json.dumps(problem))
+    else:
+        headers.append(("content-type", "text/plain; charset=utf-8"))
+        protocol.response_str(refusal.status, headers, f"{refusal.sentence}\n")

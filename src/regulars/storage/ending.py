@@ -1,0 +1,53 @@
+"""What a transaction does last, once for all that asked for it."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+_Pending = dict[Callable[[list[Any]], None], list[Any]]
+_PENDING: ContextVar[_Pending | None] = ContextVar("pending", default=None)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """What was handed to `at_the_end` within is done on leaving; within another `ending()`, on leaving that one.
+
+    What was handed over in a part that failed is forgotten with it.
+    """
+    outer = _PENDING.get()
+    if outer is not None:
+        held = {work: len(items) for work, items in outer.items()}
+        try:
+            yield
+        except BaseException:
+            for work, items in outer.items():
+                del items[held.get(work, 0) :]
+            raise
+        return
+    pending: _Pending = {}
+    token = _PENDING.set(pending)
+    try:
+        yield
+        # A transaction that is to be rolled back takes no more statements.
+        if not connection.needs_rollback:
+            _do(pending)
+    finally:
+        _PENDING.reset(token)
+
+
+def _do(pending: _Pending) -> None:
+    for work, items in pending.items():
+        if items:
+            work(items)
+
+
+def at_the_end(work: Callable[[list[T]], None], items: Iterable[T]) -> None:
+    """`work` gets these and all other items handed to it, as the transaction's last thing. Inside `writing()`."""
+    pending = _PENDING.get()
+    if pending is None:
+        raise RuntimeError("at_the_end() needs a transaction of writing() to be at the end of")
+    pending.setdefault(work, []).extend(items)
