@@ -18,8 +18,13 @@ COMMANDS = {
     "sales": "sales:sales",
     "stores": "stores:stores",
     "products": "products:products",
+    "users": "users:users",
+    "tokens": "tokens:tokens",
+    "audit": "audit:audit",
     "verify": "shop:verify",
     "doctor": "shop:doctor",
+    "serve": "serve:serve",
+    "worker": "worker:worker",
 }
 
 
