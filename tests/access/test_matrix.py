@@ -1,0 +1,273 @@
+"""Every cell of the matrix: what each role may do in its own store, in another, with itself.
+
+The table is written out here on its own, as the design has it; the acts go through selectors and services, as every
+door does.
+"""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+
+from regulars.access.people import person_create
+from regulars.access.rights import RIGHTS, Role
+from regulars.access.rules import Actor
+from regulars.access.selectors import AuditFilter, audit_list, people_list, tokens_list
+from regulars.access.tokens import token_create
+from regulars.checkout.services import sale_reassign, sale_return, sale_void, sales_record
+from regulars.core.errors import Forbidden, NotFound
+from regulars.customers.details import CustomerDetails
+from regulars.customers.selectors import customer_details, customer_find
+from regulars.customers.services import (
+    custom_field_create,
+    customer_consent,
+    customer_create,
+    customer_deactivate,
+    customer_edit,
+    note_add,
+)
+from regulars.exchange.selectors import imports_list
+from regulars.exchange.services import import_undo
+from regulars.sales.errors import StoreUnknown
+from regulars.sales.finding import customers_find
+from regulars.sales.listing import CustomerFilter, customers_list
+from regulars.sales.receipts import receipt_get, receipts_list
+from regulars.sales.selectors import business_get, product_get, products_list, registers_all, stores_all
+from regulars.sales.services import product_set, profile_open, stock_set, store_create
+from regulars.sales.shopkeeping import business_edit, register_create, store_edit
+from regulars.sales.today import sales_newest, today_figures
+from tests import cast
+
+pytestmark = pytest.mark.usefixtures("shop")
+
+# right                        cashier manager marketer analyst owner auditor register customer
+TABLE = """
+customers.find                 own     own     all      -       all   all     own      self
+customers.see                  -       own     all      -       all   all     -        self
+customers.create               yes     yes     yes      -       yes   -       yes      -
+customers.edit                 -       own     all      -       all   -       -        self
+sales.see                      own     own     all      -       all   all     own      self
+sales.record                   own     own     -        -       all   -       own      -
+sales.return_without_receipt   -       own     -        -       all   -       -        -
+sales.void                     -       own     -        -       all   -       -        -
+sales.reassign                 -       own     -        -       all   -       -        -
+reports.see                    -       own     all      all     all   all     -        -
+catalogue.see                  own     own     all      all     all   all     own      -
+catalogue.count                -       own     -        -       all   -       own      -
+catalogue.edit                 -       -       -        -       yes   -       -        -
+exchange.import                -       -       -        -       yes   -       -        -
+business.see                   -       -       -        -       yes   yes     -        -
+business.edit                  -       -       -        -       yes   -       -        -
+audit.see                      -       -       -        -       yes   yes     -        -
+"""
+CELLS = {
+    (row.split()[0], role): cell for row in TABLE.strip().splitlines() for role, cell in zip(Role, row.split()[1:], strict=True)
+}  # fmt: skip
+
+
+class Place:
+    """A store with a customer who bought there and a sale of theirs."""
+
+    def __init__(self, store: str, n: int, phone: str) -> None:
+        self.store = cast.store(store)
+        self.phone = phone
+        self.number = f"W-{n:04}"
+        self.n = n
+        self.customer = cast.recorded(cast.sale(n, store=store, customer={"phone": phone, "name": "Anna"})).customer_id
+
+
+@pytest.fixture
+def places(shop):
+    product_set(sku="MUG", name="Mug", actor=cast.OPERATOR)
+    return {"own": Place(cast.WESTLANDS, 1, cast.ANNA_PHONE), "other": Place(cast.KAREN, 2, cast.BEN_PHONE)}
+
+
+def actor_of(role: Role, place: Place) -> Actor:
+    return Actor(
+        key="person:7", name="Wanjiru", role=role, stores=frozenset({place.store.id}), customer_id=place.customer
+    )
+
+
+def _edit(who: Actor, at: Place) -> None:
+    details = CustomerDetails(name="Anna A.", phones=(at.phone,))
+    customer_edit(at.customer, details, country="KE", actor=who, at=cast.NOW, today=cast.NOW.date())
+
+
+def _found(ids: list[int], at: Place) -> None:
+    if at.customer not in ids:
+        raise NotFound(kind="customer", name=at.customer)
+
+
+def _records(payload: object, who: Actor) -> None:
+    [answer] = sales_record([payload], actor=who, at=cast.NOW)
+    said = [fault.message for fault in answer.faults]
+    if any("a manager must record it" in sentence for sentence in said):
+        raise Forbidden(actor=who.name, right="sales.return_without_receipt")
+    if said:
+        assert [sentence[:17] for sentence in said] == ["there is no store"]
+        raise StoreUnknown(name="", hint="")
+
+
+def _without_receipt(who: Actor, at: Place) -> None:
+    _records(cast.sale(9, cast.line(quantity="-1"), kind="return", store=at.store.name), who)
+
+
+def _among(shown: list[str], name: str) -> None:
+    if name not in shown:
+        raise NotFound(kind="thing", name=name)
+
+
+Act = Callable[[Actor, Place], object]
+ACTS: dict[str, list[Act]] = {
+    "customers.find": [
+        lambda who, at: _found(customers_find(at.phone[-6:], country="KE", visible_to=who), at),
+        lambda who, at: customer_find(at.phone, country="KE", visible_to=who),
+        lambda who, at: customer_find(str(at.customer), country="KE", visible_to=who),
+    ],
+    "customers.see": [
+        lambda who, at: customer_details(at.customer, visible_to=who),
+        lambda who, at: profile_open(at.customer, actor=who, at=cast.NOW),
+        lambda who, at: _found([r.id for r in customers_list(CustomerFilter(), country="KE", visible_to=who)], at),
+        lambda who, at: _found(
+            [r.id for r in customers_list(CustomerFilter(), search="Anna", country="KE", visible_to=who)], at
+        ),
+    ],
+    "customers.create": [
+        lambda who, at: customer_create(
+            CustomerDetails(name="New"), source="office", country="KE", actor=who, at=cast.NOW, today=cast.NOW.date()
+        ),
+    ],
+    "customers.edit": [
+        _edit,
+        lambda who, at: note_add(at.customer, "Likes oat milk.", actor=who, at=cast.NOW),
+        lambda who, at: customer_deactivate(at.customer, actor=who, at=cast.NOW),
+        lambda who, at: customer_consent(
+            at.customer, channel="email", is_given=True, wording="May we?", place="till", actor=who, at=cast.NOW
+        ),
+    ],
+    "sales.see": [
+        lambda who, at: receipt_get(at.number, visible_to=who),
+        lambda who, at: _among([row.number for row in receipts_list(limit=9, visible_to=who)], at.number),
+        lambda who, at: _among([row.number for row in sales_newest(limit=9, visible_to=who)], at.number),
+    ],
+    "sales.record": [
+        lambda who, at: _records(cast.sale(8, store=at.store.name), who),
+        lambda who, at: _records(cast.sale(at.n, store=at.store.name, customer={"phone": at.phone, "name": "Anna"}), who),
+        lambda who, at: sale_return(at.number, uid=uuid4(), actor=who, at=cast.NOW),
+    ],
+    "sales.return_without_receipt": [_without_receipt],
+    "sales.void": [lambda who, at: sale_void(at.number, actor=who, at=cast.NOW)],
+    "sales.reassign": [
+        lambda who, at: sale_reassign(at.number, None, actor=who, at=cast.NOW),
+        lambda who, at: sale_reassign(at.number, at.customer, actor=who, at=cast.NOW),
+    ],
+    "reports.see": [
+        lambda who, at: _among([s.name for s in today_figures(at=cast.NOW, visible_to=who).stores], at.store.name),
+    ],
+    "catalogue.see": [
+        lambda who, at: _among([store.name for store in stores_all(visible_to=who)], at.store.name),
+        lambda who, at: [products_list(limit=9, visible_to=who), product_get("MUG", visible_to=who)]
+        and _among([store.name for store in stores_all(visible_to=who)], at.store.name),
+        lambda who, at: registers_all(visible_to=who)
+        or _among([store.name for store in stores_all(visible_to=who)], at.store.name),
+    ],
+    "catalogue.count": [
+        lambda who, at: stock_set(
+            product=product_get("MUG", visible_to=cast.OPERATOR), store=at.store, on_hand_milli=5000, actor=who,
+            at=cast.NOW,
+        ),
+    ],
+    "catalogue.edit": [lambda who, at: product_set(sku="MUG", name="Cup", actor=who)],
+    "exchange.import": [
+        lambda who, at: imports_list(visible_to=who),
+        lambda who, at: _absent_is_fine(lambda: import_undo(import_id=99, actor=who, at=cast.NOW)),
+    ],
+    "business.see": [lambda who, at: people_list(visible_to=who), lambda who, at: tokens_list(visible_to=who)],
+    "business.edit": [
+        lambda who, at: business_edit(
+            name="X", week_start="monday", spend_includes_tax=True, actor=who, at=cast.NOW
+        ),
+        lambda who, at: store_edit(at.store.id, name="X", actor=who, at=cast.NOW),
+        lambda who, at: store_create(name="New", business=business_get(), actor=who, at=cast.NOW),
+        lambda who, at: register_create(store_id=at.store.id, name="T9", actor=who, at=cast.NOW),
+        lambda who, at: custom_field_create("Shoe size", kind="number", actor=who, at=cast.NOW),
+        lambda who, at: token_create(name="till", store_id=at.store.id, actor=who, at=cast.NOW),
+        lambda who, at: person_create(
+            login="new", name="New", role="analyst", password="correct horse battery", actor=who, at=cast.NOW
+        ),
+    ],
+    "audit.see": [lambda who, at: audit_list(AuditFilter(), limit=5, visible_to=who)],
+}  # fmt: skip
+
+
+def _absent_is_fine(act: Callable[[], object]) -> None:
+    try:
+        act()
+    except NotFound:
+        return
+
+
+def _outcome(act: Act, who: Actor, at: Place, *, before: object) -> str:
+    """ "done", "absent" or "forbidden"; a refusal changes nothing. What was done is undone."""
+    with transaction.atomic():
+        try:
+            act(who, at)
+        except (Forbidden, NotFound) as refusal:
+            assert cast.everything() == before
+            return "forbidden" if isinstance(refusal, Forbidden) else "absent"
+        transaction.set_rollback(True)
+    return "done"
+
+
+EXPECTED = {
+    "-": {"own": "forbidden", "other": "forbidden"},
+    "own": {"own": "done", "other": "absent"},
+    "self": {"own": "done", "other": "absent"},
+    "all": {"own": "done", "other": "done"},
+    "yes": {"own": "done", "other": "done"},
+}
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+@pytest.mark.parametrize("right", ACTS)
+def test_a_cell_of_the_matrix(right, role, places):
+    who = actor_of(role, places["own"])
+    before = cast.everything()
+    found = [
+        {where: _outcome(act, who, place, before=before) for where, place in places.items()} for act in ACTS[right]
+    ]
+    assert found == [EXPECTED[CELLS[right, role]]] * len(ACTS[right])
+
+
+def test_every_right_of_the_matrix_is_tried():
+    assert set(ACTS) == set(RIGHTS) == {right for right, _role in CELLS}
+
+
+def test_hidden_and_absent_answer_with_the_same_words(places):
+    who = actor_of(Role.MANAGER, places["own"])
+    hidden, absent = places["other"].customer, 10_000_000
+    for act in (
+        lambda id_: customer_details(id_, visible_to=who),
+        lambda id_: customer_find(str(id_), country="KE", visible_to=who),
+        lambda id_: note_add(id_, "x", actor=who, at=cast.NOW),
+        lambda id_: sale_reassign(places["own"].number, id_, actor=who, at=cast.NOW),
+    ):
+        said = []
+        for id_ in (hidden, absent):
+            with pytest.raises(NotFound) as refusal:
+                act(id_)
+            said.append((type(refusal.value), str(refusal.value).replace(str(id_), "N")))
+        assert said[0] == said[1]
+
+
+def test_a_till_learns_nothing_of_another_store_by_guessing_ids(places):
+    who = actor_of(Role.REGISTER, places["own"])
+    told = cast.sale(2, store=cast.KAREN, customer={"phone": cast.BEN_PHONE, "name": "Anna"})
+    unknown = cast.sale(77, store="Nowhere", customer={"id": places["other"].customer})
+    [known, guessed] = sales_record([told, unknown], actor=who, at=cast.NOW)
+    assert [str(fault) for fault in known.faults] == ['store: there is no store "Karen"; add it first']
+    assert [str(fault) for fault in guessed.faults] == [
+        'store: there is no store "Nowhere"; add it first',
+        f"customer.id: there is no customer {places['other'].customer}",
+    ]
