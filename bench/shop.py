@@ -5,7 +5,7 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -73,8 +73,13 @@ def place(database: str) -> Iterator[dict[str, str]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def shop_build(*, customers: int, sales: int = 0, uid_version: int = 4) -> None:
-    """A shop with this many customers, `PRODUCTS` products and sales of `LINES_PER_SALE` lines is in the database."""
+def shop_build(
+    *, customers: int, sales: int = 0, uid_version: int = 4, dress: Callable[[], None] = lambda: None
+) -> None:
+    """A shop with this many customers, `PRODUCTS` products and sales of `LINES_PER_SALE` lines is in the database.
+
+    `dress` gives the customers what they lack, before facts and search index are made.
+    """
     call_command("migrate", verbosity=0)
     business = business_create(
         name="Harbour Coffee", currency="KES", country="KE", timezone="Africa/Nairobi", week_start="monday",
@@ -88,6 +93,7 @@ def shop_build(*, customers: int, sales: int = 0, uid_version: int = 4) -> None:
             _customers_build(customers)
         tills = [(store, register) for (store, _name), register in registers.items()]
         _sales_build(sales, customers=customers, tills=tills, uids=uid_version)
+        dress()
     with writing():
         facts_rebuild(business=business_get())
         search_rebuild()

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from regulars.access.rules import Actor
 from regulars.core.money import divided_half_up, milli_text
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import CannotReturn
 from regulars.sales.rules import product_key, sums_of
-from regulars.sales.selectors import SaleHead, drafts_stored, returned_lines, returns_count
+from regulars.sales.selectors import SaleHead, drafts_stored, returned_lines, returns_count, sale_find
 
 
 def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: UUID, at: datetime) -> SaleDraft:
@@ -37,6 +38,27 @@ def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: U
         lines=lines,
         payments=_refund(sale, sums_of(lines).total),
     )
+
+
+def lines_left(name: str, *, visible_to: Actor) -> dict[int, int]:
+    """What may still be brought back of the sale of that number or id: thousandths by place on its receipt.
+
+    Empty for a return and for a voided sale. Seven queries at most. Raises Forbidden, SaleUnknown, SaleAmbiguous.
+    """
+    head = sale_find(name, visible_to=visible_to)
+    sale = drafts_stored([head.id])[head.uid]
+    if sale.kind == "return" or sale.status == "voided":
+        return {}
+    return _wanted(sale, _taken_by_place(sale, returned_lines(sale.uid)))
+
+
+def return_preview(name: str, *, quantities: Mapping[int, int], actor: Actor, at: datetime) -> SaleDraft:
+    """The return that these quantities would make; nothing is stored.
+
+    Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn.
+    """
+    actor.require("sales.record")
+    return return_draft(sale_find(name, visible_to=actor), quantities=quantities, uid=UUID(int=0), at=at)
 
 
 def _require_returnable(sale: SaleDraft) -> None:

@@ -9,9 +9,10 @@ import click
 
 from regulars.access.rules import OPERATOR
 from regulars.cli.base import FolderCommand, folder, now
+from regulars.cli.serve import serve
 from regulars.cli.shop import shop_make
-from regulars.exchange.demo import DEMO_BUSINESS
-from regulars.exchange.demoing import demo_load
+from regulars.exchange.demo import DEMO_BUSINESS, DEMO_PASSWORD, DEMO_STORES
+from regulars.exchange.demoing import demo_load, demo_people
 from regulars.sales.selectors import business_get, stores_all
 from regulars.storage.opening import database_exists, database_open
 
@@ -19,8 +20,10 @@ from regulars.storage.opening import database_exists, database_open
 @click.command(cls=FolderCommand)
 @click.option("--customers", default=5000, show_default=True, type=click.IntRange(1, 200_000))
 @click.option("--seed", default=1, show_default=True, help="The same seed makes the same shop.")
-def demo(customers: int, seed: int) -> None:
-    """Make a believable small chain in the data folder, to try things on."""
+@click.option("--no-serve", is_flag=True, help="Make the shop and end.")
+@click.pass_context
+def demo(ctx: click.Context, customers: int, seed: int, no_serve: bool) -> None:
+    """Make a believable small chain in the data folder, to try things on, and serve it on http://localhost:8000."""
     if not database_exists():
         shop_make(
             name=DEMO_BUSINESS.name, currency=DEMO_BUSINESS.currency, timezone=DEMO_BUSINESS.timezone,
@@ -35,9 +38,22 @@ def demo(customers: int, seed: int) -> None:
         click.echo(f'The shop "{name}" is in {folder().path}.')
     else:
         click.echo(f'The shop "{name}" is in {folder().path} already.')
+    if {store.name for store in stores_all(visible_to=OPERATOR)} >= {store.name for store in DEMO_STORES}:
+        _people_show()
     click.echo("\nTry:")
     for command in ("customers list", "customers find Wanjiku", "sales list --limit 5", "verify", "doctor"):
         click.echo(f"  {sys.argv[0]} {command} --data {folder().path}")
+    if not no_serve:
+        click.echo()
+        ctx.invoke(serve)
+
+
+def _people_show() -> None:
+    """Who can sign in stands on the screen."""
+    click.echo(f'\nThese can sign in, all with the password "{DEMO_PASSWORD}":')
+    for person in demo_people(at=now()):
+        where = f" of {' and '.join(person.stores)}" if person.stores else ""
+        click.echo(f"  {person.login:10} {person.name}, {person.role}{where}")
 
 
 def _say(text: str) -> None:

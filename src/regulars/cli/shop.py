@@ -5,6 +5,7 @@ import click
 from regulars.access.rules import OPERATOR
 from regulars.checkout.verifying import differences
 from regulars.cli.base import FolderCommand, ShopCommand, folder, format_option, now, show_rows
+from regulars.cli.safety import serving_findings
 from regulars.core.checks import text_fit
 from regulars.core.days import WEEKDAYS, minute_of_day, timezone_country, timezone_of
 from regulars.core.errors import Invalid
@@ -86,7 +87,7 @@ def verify(ctx: click.Context, form: str) -> None:
 @click.pass_context
 def doctor(ctx: click.Context, form: str) -> None:
     """Say what is set up, what is unsafe and what to do; end with 5 if something needs doing now."""
-    found = [*storage_findings(folder()), *shop_findings(visible_to=OPERATOR)]
+    found = [*storage_findings(folder()), *shop_findings(visible_to=OPERATOR), *serving_findings(at=now())]
     rows = [{"level": each.level, "subject": each.subject, "finding": each.finding} for each in found]
     show_rows(rows, form=form, columns=("level", "subject", "finding"))
     ctx.exit(5 if any(each.level == "problem" for each in found) else 0)

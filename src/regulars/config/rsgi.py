@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 from typing import cast
 
-from regulars.config import settings
+from django.conf import settings
+from django.urls import get_resolver
+
 from regulars.config.serving.bridge import Bridge
 from regulars.config.wsgi import application
 from regulars.storage.readiness import database_is_ready
@@ -12,6 +14,8 @@ from regulars.storage.readiness import database_is_ready
 
 def bridge_made(*, threads: int, proxies: Iterable[str]) -> Bridge:
     """The bridge to this shop, in so many threads; `proxies` are networks."""
+    # Every page is imported now, not while somebody waits for the first one.
+    _ = get_resolver().url_patterns
     return Bridge(
         cast("Callable[..., Iterable[bytes]]", application),
         is_ready=database_is_ready,

@@ -47,6 +47,9 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(name="customer_brought_by", fields=["brought_by"], condition=Q(brought_by__isnull=False)),
+            models.Index(name="customers_by_name", fields=["name", "id"]),
+            models.Index(name="customers_by_joined", fields=["-joined", "id"]),
+            models.Index(name="customers_by_birth", fields=["birth_date"], condition=Q(birth_date__isnull=False)),
         ]
 
 
@@ -100,6 +103,10 @@ class Address(models.Model):
             models.UniqueConstraint(name="one_address_of_a_kind", fields=["customer", "kind"]),
             models.CheckConstraint(name="address_kind_is_known", condition=Q(kind__in=ADDRESS_KINDS)),
         ]
+        indexes = [
+            models.Index(name="addresses_of_city", fields=["city", "customer"]),
+            models.Index(name="addresses_of_country", fields=["country", "customer"]),
+        ]
 
 
 class Tag(models.Model):
@@ -114,6 +121,7 @@ class Tag(models.Model):
             models.UniqueConstraint(name="tag_once_per_customer", fields=["customer", "tag"]),
             models.CheckConstraint(name="tag_is_not_empty", condition=~Q(tag="")),
         ]
+        indexes = [models.Index(name="customers_of_tag", fields=["tag", "customer"])]
 
 
 class CustomField(models.Model):

@@ -1,6 +1,6 @@
 """What can be wrong with a file, a mapping or an import."""
 
-from regulars.core.errors import Conflict, Invalid, NotFound
+from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound
 from regulars.core.text import marked as _
 
 
@@ -174,3 +174,84 @@ class ImportUnknown(NotFound):
 class ImportUndone(Conflict):
     code = "exchange.import_undone"
     message = _("Import %(name)s was undone already, on %(day)s; import its files again to have them back.")
+
+
+class NothingUploaded(Invalid):
+    code = "exchange.nothing_uploaded"
+    message = _("No file came along; choose at least one.")
+
+
+class TooManyFiles(Invalid):
+    code = "exchange.too_many_files"
+    message = _("%(found)s files are too many for one import; upload at most %(most)s at a time.")
+
+
+class UploadTooLarge(Invalid):
+    code = "exchange.upload_too_large"
+    message = _(
+        "The files are larger than %(most)s MB together. Compress them with gzip, upload them in parts, "
+        'or import them where the shop runs, with "regulars import".'
+    )
+
+
+class NotATable(Invalid):
+    code = "exchange.not_a_table"
+    message = _('"%(file)s" holds %(found)s, not a table; upload CSV, TSV, XLSX or Parquet, text also with gzip.')
+
+
+class UnpacksTooLarge(Invalid):
+    code = "exchange.unpacks_too_large"
+    message = _(
+        '"%(file)s" unpacks to far more than a table of its size holds (%(reason)s); save it as CSV and upload that.'
+    )
+
+
+class DeclaresEntities(Invalid):
+    code = "exchange.declares_entities"
+    message = _(
+        '"%(file)s" declares a document type in its XML, which no spreadsheet program does; '
+        "open it in one and save it again."
+    )
+
+
+class UploadUnknown(NotFound):
+    code = "exchange.upload_unknown"
+    message = _("There is no upload %(name)s: it is done, discarded or more than a day old. Upload the files again.")
+
+
+class UploadBusy(Conflict):
+    code = "exchange.upload_busy"
+    message = _("The upload is being worked on. Wait until that is over, or cancel it.")
+
+
+class UploadDone(Conflict):
+    code = "exchange.upload_done"
+    message = _("The upload was imported already; upload its files again to import them again.")
+
+
+class UploadNotTried(Conflict):
+    code = "exchange.upload_not_tried"
+    message = _("Nobody has seen yet what this import would do; try it first (a dry run), then import.")
+
+
+class UploadActorGone(Forbidden):
+    code = "exchange.upload_actor_gone"
+    message = _("Whoever asked for this may not sign in any more, so nothing was done. Ask for it yourself.")
+
+
+class ImportCancelled(Conflict):
+    code = "exchange.import_cancelled"
+    message = _("This was cancelled; nothing of it was kept.")
+
+
+class ImportCutOff(Conflict):
+    code = "exchange.import_cut_off"
+    message = _("The server stopped while this was under way. Nothing of it was kept; try it again.")
+
+
+class ImportBroken(Conflict):
+    code = "exchange.import_broken"
+    message = _(
+        "This failed for a mistake of Regulars, not of yours (%(kind)s at %(place)s). Nothing of it was kept; "
+        "please report it."
+    )

@@ -72,11 +72,16 @@ def presets_all() -> tuple[str, ...]:
 
 def preset_named(name: str) -> FileMapping:
     """The mapping that ships under the name. Raises PresetUnknown."""
+    return mapping_of(preset_text(name), name=name)
+
+
+def preset_text(name: str) -> str:
+    """The mapping that ships under the name, as it is written. Raises PresetUnknown."""
     known = presets_all()
     if name not in known:
         near = nearest(name, known)
         raise PresetUnknown(name=name, hint=f'; did you mean "{near}"?' if near else "", known=", ".join(known))
-    return mapping_of((_PRESETS / f"{name}.toml").read_text("utf-8"), name=name)
+    return (_PRESETS / f"{name}.toml").read_text("utf-8")
 
 
 def mapping_from(path: Path) -> FileMapping:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from regulars.exchange.staging.figures import RefusedRow
 
+REFUSED_FILE = "refused.csv"
 # A spreadsheet would run a cell that starts with one of these.
 _ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
@@ -18,7 +19,7 @@ def refused_write(folder: Path, rows: Iterable[RefusedRow]) -> Path | None:
     if first is None:
         return None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "refused.csv"
+    path = folder / REFUSED_FILE
     with path.open("w", encoding="utf-8", newline="") as file:
         path.chmod(0o600)
         writer = csv.writer(file)

@@ -26,10 +26,17 @@ class ImportRun:
     reconciliation: Mapping[str, object]
 
 
-def imports_list(*, visible_to: Actor) -> Sequence[ImportRun]:
-    """Every import, the latest first. One query. Raises Forbidden."""
+def imports_list(*, visible_to: Actor, limit: int | None = None, offset: int = 0) -> Sequence[ImportRun]:
+    """The imports, the latest first: all of them, or so many after the first few. One query. Raises Forbidden."""
     visible_to.require("exchange.import")
-    return [_run(row) for row in Import.objects.order_by("-id")]
+    rows = Import.objects.order_by("-id")
+    return [_run(row) for row in rows[offset : None if limit is None else offset + limit]]
+
+
+def imports_count(*, visible_to: Actor) -> int:
+    """How many imports there are, undone ones too. One query. Raises Forbidden."""
+    visible_to.require("exchange.import")
+    return Import.objects.count()
 
 
 def import_get(import_id: int, *, visible_to: Actor) -> ImportRun:

@@ -98,10 +98,13 @@ def import_run(
     actor: Actor,
     at: datetime,
     progress: Progress,
+    upload: int | None = None,
+    refused_into: Path | None = None,
 ) -> ImportResult:
     """Every sale of the files that can be is recorded, its customer known, and every row accounted for.
 
-    Files that tell of customers alone open and complete profiles, and there are no sales.
+    Files that tell of customers alone open and complete profiles, and there are no sales. `upload` is the one the
+    files came with; `refused_into` is a folder for the refused rows of a dry run.
     `store` is where sales were made whose file does not say; left out where there is only one store. A dry run does
     all of it and keeps nothing. The same files again change nothing.
     Raises Forbidden; what reading a file and a mapping raise (exchange/errors.py); StoreNotNamed, StoresUnknown,
@@ -116,7 +119,7 @@ def import_run(
         files_read(desk, paths, country=business.country, today=_today(business, at))
         progress(_("reading"), len(paths), len(paths))
         with alone():
-            run = _Run(desk, business, actor, at, progress)
+            run = _Run(desk, business, actor, at, progress, upload, refused_into)
             result = run.recorded(paths, store=store, create_stores=create_stores, is_kept=not dry_run)
             # Where nothing was new there is nothing to keep, nor to undo: not even that it was tried.
             transaction.set_rollback(result.import_id is None)
@@ -167,6 +170,8 @@ class _Run:
     actor: Actor
     at: datetime
     progress: Progress
+    upload: int | None
+    refused_into: Path | None
 
     def recorded(self, paths: Sequence[Path], *, store: str | None, create_stores: bool, is_kept: bool) -> ImportResult:
         """All is recorded and accounted for; the refused rows stand in their file where the import is kept."""
@@ -175,6 +180,7 @@ class _Run:
         row = self._begun(paths)
         with _collecting_seldom():
             tally = self._customers_led() if is_of_customers else self._sales_recorded(stores, brought_by=row.id)
+        self.progress(_("finishing"), 0, 1)
         if tally.created:
             statistics_refresh()
         customers_follow(tally.touched, business=self.business)
@@ -192,8 +198,10 @@ class _Run:
         )  # fmt: skip
         shown = tuple(islice(refused_rows(self.desk), REFUSED_SHOWN))
         is_new = tally.created or figures.refused or any(each.created or each.completed for each in filled)
+        self.progress(_("finishing"), 1, 1)
         if not (is_kept and is_new):
-            return ImportResult(None, figures, shown, None)
+            tried = refused_write(self.refused_into, refused_rows(self.desk)) if self.refused_into else None
+            return ImportResult(None, figures, shown, tried)
         return ImportResult(row.id, figures, shown, self._refused_written(row.id))
 
     def _begun(self, paths: Sequence[Path]) -> Import:
@@ -204,6 +212,7 @@ class _Run:
             status="done",
             at=self.at,
             actor=self.actor.name,
+            upload_id=self.upload,
             reconciliation={},
         )
 

@@ -1,9 +1,15 @@
-"""The list of customers with their facts: filtered, sorted, searched."""
+"""The list of customers with their facts: filtered, sorted, a page at a time.
 
-from collections.abc import Collection, Sequence
+A page is found first as ids, then completed: the walk along an index touches nothing it does not show.
+"""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet
 
@@ -13,25 +19,53 @@ from regulars.core.money import divided_half_up
 from regulars.core.text import marked as _
 from regulars.core.text import nearest
 from regulars.customers.models import Address, Customer, Identity, Tag
-from regulars.customers.reach import customers_within
 from regulars.customers.search import search_found
-from regulars.sales.models import Sale
+from regulars.sales.models import CustomerFacts
+from regulars.sales.narrowing import CustomerFilter, customers_few, customers_narrowed
 
-# What the list can be sorted by, and the column that sorts it.
-SORTS = {
-    "id": "id",
-    "name": "name",
-    "joined": "joined",
-    "spent": "facts__spent",
-    "orders": "facts__orders",
-    "visits": "facts__visits",
-    "units": "facts__units_milli",
-    "returned": "facts__returned",
-    "discount": "facts__discount",
-    "first_order": "facts__first_order",
-    "last_order": "facts__last_order",
-}
 MOST_ROWS = 100_000
+
+
+class Sort(NamedTuple):
+    """What a list is sorted by: the column, the direction its index has, and how the column says "unknown"."""
+
+    column: str
+    is_largest_first: bool = True
+    is_date: bool = False
+    # Who has a value, and who has none; where nobody has none, one condition that holds for all and joins the facts.
+    known: Q = Q()
+    unknown: Q | None = None
+    # A name in a link would end up in logs: the cursor holds the id alone, and the value is looked up.
+    is_personal: bool = False
+
+    @property
+    def tie(self) -> str:
+        """What decides between equals: the id, as the column's own index has it."""
+        return "facts__customer_id" if self.column.startswith("facts__") else "id"
+
+
+# What the list can be sorted by. Units, returned and discount have no index: for the command line, not for pages.
+_BUYS = Q(facts__isnull=False)
+SORTS = {
+    "id": Sort("id", is_largest_first=False),
+    "name": Sort("name", is_largest_first=False, known=Q(name__gt=""), unknown=Q(name=""), is_personal=True),
+    "joined": Sort("joined", is_date=True),
+    "spent": Sort("facts__spent", known=_BUYS),
+    "orders": Sort("facts__orders", known=_BUYS),
+    "visits": Sort("facts__visits", known=_BUYS),
+    "units": Sort("facts__units_milli", known=_BUYS),
+    "returned": Sort("facts__returned", known=_BUYS),
+    "discount": Sort("facts__discount", known=_BUYS),
+    # Without orders there are no dates: that the orders are asked for too keeps the join from being a left one.
+    "first_order": Sort(
+        "facts__first_order", is_date=True,
+        known=Q(facts__first_order__isnull=False), unknown=Q(facts__first_order=None, facts__orders=0),
+    ),
+    "last_order": Sort(
+        "facts__last_order", is_date=True,
+        known=Q(facts__last_order__isnull=False), unknown=Q(facts__last_order=None, facts__orders=0),
+    ),
+}  # fmt: skip
 
 
 class UnknownSort(Invalid):
@@ -41,26 +75,9 @@ class UnknownSort(Invalid):
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerFilter:
-    """Which customers a list holds; what is None does not narrow it. Money in minor units; both ends are in."""
-
-    spent_from: int | None = None
-    spent_to: int | None = None
-    orders_from: int | None = None
-    orders_to: int | None = None
-    first_order_from: date | None = None
-    first_order_to: date | None = None
-    last_order_from: date | None = None
-    last_order_to: date | None = None
-    born_from: date | None = None
-    born_to: date | None = None
-    gender: str | None = None
-    city: str | None = None
-    country: str | None = None
-    tag: str | None = None
-    store: str | None = None
-    is_active: bool | None = True
+class BadCursor(Invalid):
+    code = "sales.bad_cursor"
+    message = _("The place in the list that was asked for is no longer there; begin the list again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +104,41 @@ class CustomerRow:
     city: str
     country: str
     tags: tuple[str, ...]
+    is_active: bool
+
+
+class CustomerPage(NamedTuple):
+    """A part of the list; `next_cursor` leads to what follows it, None at the end."""
+
+    rows: Sequence[CustomerRow]
+    next_cursor: str | None
+
+
+class _Place(NamedTuple):
+    """A customer in the order of a list."""
+
+    id: int
+    value: Any
+
+    @property
+    def is_known(self) -> bool:
+        return self.value is not None and self.value != ""
+
+
+def customers_page(
+    wanted: CustomerFilter, *, sort: str = "-spent", limit: int = 50, cursor: str | None = None, visible_to: Actor
+) -> CustomerPage:
+    """The first `limit` customers the filter lets through, or those after the cursor, in order of `sort`, ties by id.
+
+    Who has no value to sort by comes last. A customer who changes in between may be missed or met twice; others are
+    met once. Seven queries at most, and two for each part of the filter, whatever the number.
+    Raises Forbidden, UnknownSort, BadCursor.
+    """
+    order = _order(sort)
+    after = None if cursor is None else _after(cursor, sort, order)
+    places = _places(wanted, sort, after=after, limit=limit + 1, visible_to=visible_to)
+    rows = customer_rows([place.id for place in places[:limit]])
+    return CustomerPage(rows, _cursor(sort, order, places[limit - 1]) if len(places) > limit else None)
 
 
 def customers_list(
@@ -99,108 +151,183 @@ def customers_list(
     country: str,
     visible_to: Actor,
 ) -> list[CustomerRow]:
-    """The customers the filter lets through, in order of `sort`, ties by id. Five queries at most, whatever the number.
+    """The customers the filter lets through, in order of `sort`, ties by id. Queries as `customers_page`.
 
     A search narrows the list to its best matches. Raises Forbidden, UnknownSort.
     """
-    rows = _filtered(wanted).filter(customers_within("customers.see", visible_to))
-    if search.strip():
-        rows = rows.filter(id__among=search_found(search, limit=limit + offset, country=country))
-    rows = rows.order_by(*_order(sort))
-    columns = [field.name for field in fields(CustomerRow)]
-    picked = [name for name in columns if name in _COLUMNS]
-    page = list(rows.values_list(*(_COLUMNS[name] for name in picked))[offset : offset + limit])
-    heads = [dict(zip(picked, row, strict=True)) for row in page]
-    return _completed(heads)
+    end = limit + offset
+    found = search_found(search, limit=end, country=country) if search.strip() else None
+    places = _places(wanted, sort, after=None, limit=end, among=found, visible_to=visible_to)
+    return customer_rows([place.id for place in places[offset:]])
 
 
-_COLUMNS = {
-    "id": "id",
-    "code": "code",
-    "name": "name",
-    "spent": "facts__spent",
-    "orders": "facts__orders",
-    "visits": "facts__visits",
-    "last_order": "facts__last_order",
-    "first_order": "facts__first_order",
-    "units_milli": "facts__units_milli",
-    "returned": "facts__returned",
-    "discount": "facts__discount",
-    "joined": "joined",
-    "birth_date": "birth_date",
-    "gender": "gender",
-}
+def customers_among(ids: Sequence[int], wanted: CustomerFilter, *, visible_to: Actor) -> list[CustomerRow]:
+    """Those of the customers whom the filter lets through, in the order given. Five queries. Raises Forbidden."""
+    rows = customers_narrowed(wanted, visible_to=visible_to).filter(id__among=ids)
+    let_through = set(rows.values_list("id", flat=True))
+    return customer_rows([id_ for id_ in ids if id_ in let_through])
 
 
-def _filtered(wanted: CustomerFilter) -> QuerySet[Customer]:
-    rows = Customer.objects.all()
-    ranges = {
-        "facts__spent": (wanted.spent_from, wanted.spent_to),
-        "facts__orders": (wanted.orders_from, wanted.orders_to),
-        "facts__first_order": (wanted.first_order_from, wanted.first_order_to),
-        "facts__last_order": (wanted.last_order_from, wanted.last_order_to),
-        "birth_date": (wanted.born_from, wanted.born_to),
-    }
-    for column, (low, high) in ranges.items():
-        if low is not None:
-            rows = rows.filter(**{f"{column}__gte": low})
-        if high is not None:
-            rows = rows.filter(_at_most(column, high))
-    exact = {
-        "gender": wanted.gender,
-        "is_active": wanted.is_active,
-        "addresses__city": wanted.city,
-        "addresses__country": wanted.country,
-        "tags__tag": wanted.tag,
-    }
-    rows = rows.filter(**{column: value for column, value in exact.items() if value is not None})
-    if wanted.store is not None:
-        rows = rows.filter(
-            id__in=Sale.objects.filter(store__name=wanted.store, status="completed").values("customer_id")
-        )
-    return rows.distinct() if wanted.city or wanted.country else rows
+def _places(
+    wanted: CustomerFilter, sort: str, *, after: _Place | None, limit: int, among: list[int] | None = None,
+    visible_to: Actor,
+) -> list[_Place]:  # fmt: skip
+    order, is_down = _order(sort), sort.startswith("-")
+    rows = customers_narrowed(wanted, visible_to=visible_to)
+    few = customers_few(wanted) if among is None else among
+    if few is None:
+        return _walked(rows, order, is_down=is_down, after=after, limit=limit)
+    return _gathered(rows.filter(id__among=few), order, is_down=is_down, after=after)[:limit]
 
 
-def _at_most(column: str, high: object) -> Q:
-    """A customer without sales has spent 0 and made 0 orders; a date that is unknown is never within a range."""
-    fits = Q(**{f"{column}__lte": high})
-    if column in ("facts__spent", "facts__orders") and isinstance(high, int) and high >= 0:
-        return fits | Q(facts=None)
-    return fits
+def _gathered(rows: QuerySet[Customer], order: Sort, *, is_down: bool, after: _Place | None) -> list[_Place]:
+    """The places of these few rows after the given one, sorted here. One query."""
+    found = [_Place(*row) for row in rows.values_list("id", order.column)]
+    known = [place for place in found if place.is_known]
+    known.sort(key=lambda place: place.id, reverse=is_down != order.is_largest_first)
+    known.sort(key=lambda place: place.value, reverse=is_down)
+    places = known + sorted((place for place in found if not place.is_known), key=lambda place: place.id)
+    if after is None:
+        return places
+    return [place for place in places if _is_behind(place, after, is_down=is_down, order=order)]
 
 
-def _order(sort: str) -> tuple[Any, ...]:
+def _is_behind(place: _Place, after: _Place, *, is_down: bool, order: Sort) -> bool:
+    if not (place.is_known and after.is_known):
+        return after.is_known or (not place.is_known and place.id > after.id)
+    if place.value != after.value:
+        return bool(place.value < after.value) == is_down
+    return place.id < after.id if is_down != order.is_largest_first else place.id > after.id
+
+
+def _walked(rows: QuerySet[Customer], order: Sort, *, is_down: bool, after: _Place | None, limit: int) -> list[_Place]:
+    """The places after the given one, along the index of the column: at most three stretches, a query each."""
+    is_turned = is_down != order.is_largest_first
+    found: list[_Place] = []
+    for stretch in _stretches(order, is_down=is_down, is_turned=is_turned, after=after):
+        part = rows.filter(stretch.condition).order_by(*stretch.order).values_list("id", order.column)
+        found += [_Place(*row) for row in part[: limit - len(found)]]
+        if len(found) == limit:
+            break
+    return found
+
+
+class _Stretch(NamedTuple):
+    """A part of an index that is read from its one end to its other."""
+
+    condition: Q
+    order: tuple[Any, ...]
+
+
+def _stretches(order: Sort, *, is_down: bool, is_turned: bool, after: _Place | None) -> Iterator[_Stretch]:
+    """What comes after a place: its equals, then what lies beyond, then who has no value."""
+    column, tie = order.column, order.tie
+    tied = F(tie).desc() if is_turned else F(tie).asc()
+    if after is None or after.is_known:
+        condition = order.known
+        if after is not None:
+            beyond, further = "lt" if is_down else "gt", "lt" if is_turned else "gt"
+            if column != tie:
+                equals = Q(**{column: after.value, f"{tie}__{further}": after.id})
+                yield _Stretch(order.known & equals, (tied,))
+            condition &= Q(**{f"{column}__{beyond}": after.value})
+        ordered = F(column).desc() if is_down else F(column).asc()
+        yield _Stretch(condition, (ordered,) if column == tie else (ordered, tied))
+    if order.unknown is not None:
+        is_begun = after is not None and not after.is_known
+        rest = Q(**{f"{tie}__gt": after.id}) if after is not None and is_begun else Q()
+        yield _Stretch(order.unknown & rest, (F(tie).asc(),))
+
+
+def _order(sort: str) -> Sort:
     name = sort.removeprefix("-")
     if name not in SORTS:
         near = nearest(name, SORTS)
         hint = f'; did you mean "{near}"?' if near else ""
         raise UnknownSort(name=name, hint=hint, known=", ".join(SORTS))
-    column = F(SORTS[name])
-    ordered = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
-    return (ordered, "id")
+    return SORTS[name]
 
 
-def _completed(heads: Sequence[dict[str, Any]]) -> list[CustomerRow]:
-    """The rows with what stands in other tables: the first phone and e-mail, the billing address, the tags."""
-    ids = [head["id"] for head in heads]
+def _cursor(sort: str, order: Sort, place: _Place) -> str:
+    value = place.value.isoformat() if isinstance(place.value, date) else place.value
+    told = [sort, place.id, None if order.is_personal else value]
+    return urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _after(cursor: str, sort: str, order: Sort) -> _Place:
+    try:
+        told = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        name, id_, value = told
+        if name != sort or type(id_) is not int or not 0 <= id_ < 2**63:
+            raise BadCursor
+        return _Place(id_, _value_read(id_, value, order))
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        raise BadCursor from None
+
+
+def _value_read(id_: int, value: object, order: Sort) -> Any:
+    """The value in the cursor, or of the customer where the cursor may not hold it. Raises BadCursor, ValueError."""
+    if order.is_personal:
+        held = Customer.objects.filter(id=id_).values_list(order.column, flat=True).first()
+        if held is None:
+            raise BadCursor
+        return held
+    if order.is_date:
+        return None if value is None else date.fromisoformat(str(value))
+    if type(value) is not int or abs(value) >= 2**63:
+        raise BadCursor
+    return value
+
+
+# Where the values of a row stand, seen from the facts: every customer has some.
+_COLUMNS = {
+    "id": "customer_id",
+    "code": "customer__code",
+    "name": "customer__name",
+    "spent": "spent",
+    "orders": "orders",
+    "visits": "visits",
+    "last_order": "last_order",
+    "first_order": "first_order",
+    "units_milli": "units_milli",
+    "returned": "returned",
+    "discount": "discount",
+    "joined": "customer__joined",
+    "birth_date": "customer__birth_date",
+    "gender": "customer__gender",
+    "is_active": "customer__is_active",
+}
+
+
+def customer_rows(ids: Sequence[int]) -> list[CustomerRow]:
+    """The customers as a list shows them, in the order given; they are within reach. Four queries."""
+    if not ids:
+        return []
+    picked = [field.name for field in fields(CustomerRow) if field.name in _COLUMNS]
+    rows = CustomerFacts.objects.filter(customer_id__among=ids).order_by()
+    heads = {
+        head["id"]: head
+        for head in (
+            dict(zip(picked, row, strict=True)) for row in rows.values_list(*(_COLUMNS[name] for name in picked))
+        )
+    }
     reach = _first_identities(ids)
     places = {row[0]: row[1:] for row in _billing(ids)}
     tags: dict[int, list[str]] = {}
     for customer, tag in Tag.objects.filter(customer_id__among=ids).order_by("tag").values_list("customer_id", "tag"):
         tags.setdefault(customer, []).append(tag)
-    return [_row(head, reach, places.get(head["id"], ("", "")), tuple(tags.get(head["id"], ()))) for head in heads]
+    return [_row(heads[id_], reach, places.get(id_, ("", "")), tuple(tags.get(id_, ()))) for id_ in ids if id_ in heads]
 
 
 def _row(
     head: dict[str, Any], reach: dict[tuple[int, str], str], place: tuple[str, ...], tags: tuple[str, ...]
 ) -> CustomerRow:
-    counted = {name: head[name] or 0 for name in ("spent", "orders", "visits", "units_milli", "returned", "discount")}
-    orders = counted["orders"]
+    orders = head["orders"]
     return CustomerRow(
-        **(head | counted),
+        **head,
         email=reach.get((head["id"], "email"), ""),
         phone=reach.get((head["id"], "phone"), ""),
-        average_order=divided_half_up(counted["spent"], orders) if orders else None,
+        average_order=divided_half_up(head["spent"], orders) if orders else None,
         city=place[0],
         country=place[1],
         tags=tags,

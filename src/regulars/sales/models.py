@@ -249,8 +249,11 @@ class CustomerFacts(models.Model):
     class Meta:
         ordering = ["customer"]
         indexes = [
-            models.Index(name="customers_by_spent", fields=["spent", "customer"]),
-            models.Index(name="customers_by_last_order", fields=["last_order", "customer"]),
+            models.Index(name="customers_by_spent", fields=["-spent", "customer"]),
+            models.Index(name="customers_by_last_order", fields=["-last_order", "customer"]),
+            models.Index(name="customers_by_orders", fields=["-orders", "customer"]),
+            models.Index(name="customers_by_visits", fields=["-visits", "customer"]),
+            models.Index(name="customers_by_first_order", fields=["-first_order", "customer"]),
         ]
         constraints = [
             models.CheckConstraint(name="facts_returned_is_not_negative", condition=Q(returned__gte=0)),

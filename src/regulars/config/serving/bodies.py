@@ -32,10 +32,6 @@ class Refusal(Exception):
         self.status, self.sentence = status, sentence
 
 
-class ClientGoneError(Exception):
-    """Nobody is there to be answered."""
-
-
 class Bodies:
     """The bodies that one process holds at a time."""
 
@@ -45,7 +41,7 @@ class Bodies:
 
     @asynccontextmanager
     async def read(self, scope: Scope, protocol: HTTPProtocol) -> AsyncIterator[IO[bytes]]:
-        """The whole body, in memory or, of a large upload, in a nameless file. Raises Refusal, ClientGoneError."""
+        """The whole body, in memory or, of a large upload, in a nameless file. Raises Refusal."""
         length = _length(scope)
         most = MOST_UPLOADED if scope.path == UPLOAD_PATH else MOST
         with self._place(min(length, most)) as body:
@@ -80,7 +76,7 @@ def _length(scope: Scope) -> int:
 
 
 async def _copy(protocol: HTTPProtocol, length: int, *, into: IO[bytes] | None) -> None:
-    """So many bytes have come, and stand in the file if there is one. Raises Refusal, ClientGoneError."""
+    """So many bytes have come, and stand in the file if there is one. Raises Refusal."""
     now = asyncio.get_running_loop().time
     begun, received = now(), 0
     try:
@@ -94,4 +90,4 @@ async def _copy(protocol: HTTPProtocol, length: int, *, into: IO[bytes] | None) 
         raise Refusal(408, _("The body did not come in time; send it again.")) from None
     # Granian ends a body that was cut off as if it were whole.
     if received < length:
-        raise ClientGoneError
+        raise Refusal(400, _("The body was cut off; send it again."))

@@ -12,7 +12,7 @@ from typing import IO, Any, NamedTuple
 
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 
-from regulars.config.serving.bodies import MEGABYTE, Bodies, ClientGoneError, Refusal
+from regulars.config.serving.bodies import MEGABYTE, Bodies, Refusal
 from regulars.config.serving.environ import Networks, environ_of, sender_of
 from regulars.core.text import marked as _
 
@@ -56,8 +56,6 @@ class Bridge:
                 _send(await self._answered(scope, protocol), protocol, is_head=scope.method == "HEAD")
         except Refusal as refusal:
             _refuse(refusal, protocol, is_api=scope.path.startswith("/api/"))
-        except ClientGoneError:
-            _log.info("A client left in the middle of its request.")
         except Exception:  # noqa: BLE001  (whatever it is, somebody waits for an answer)
             _log.exception("A request could not be answered.")
             _refuse(Refusal(500, _("Something went wrong here; try again.")), protocol, is_api=False)

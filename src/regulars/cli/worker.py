@@ -1,0 +1,106 @@
+"""`regulars worker`, and the background tasks that `regulars serve` runs beside itself."""
+
+import logging
+import os
+import signal
+import threading
+from types import FrameType
+
+import click
+from django.db import close_old_connections, connections
+from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult
+
+from regulars.cli.base import ShopCommand, folder
+from regulars.storage.locking import background_turn
+from regulars.storage.writing import writing
+
+# How often the list of tasks is looked at, and how long a task may take to end when the runner is to stop, in seconds.
+INTERVAL, STOPPING = 1.0, 20.0
+# A task whose process died with it is run once more, then given up: it may be what kills the process.
+MOST_ATTEMPTS = 2
+_log = logging.getLogger("regulars.background")
+
+
+class TaskCutOffError(Exception):
+    """The process that ran the task ended before the task did, each time it was tried."""
+
+
+class Runner(threading.Thread):
+    """Runs the background tasks of this shop, one after the other, for as long as nobody else does."""
+
+    def __init__(self) -> None:
+        super().__init__(name="background", daemon=True)
+        self._turn, self._is_mine = background_turn(folder()), False
+        self._stopping = threading.Event()
+        self._worker = Worker(
+            queue_names=["*"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
+            startup_delay=False, max_tasks=None, worker_id=f"{os.uname().nodename} {os.getpid()}"[:64],
+        )  # fmt: skip
+
+    def run(self) -> None:
+        while not self._stopping.wait(INTERVAL):
+            close_old_connections()
+            try:
+                self.look()
+            except Exception:  # noqa: BLE001  (the next look may go well; without the thread none ever would)
+                _log.exception("The list of background tasks could not be worked on; it is tried again.")
+        connections.close_all()
+        self._turn.give_up()
+
+    def look(self) -> None:
+        """What was ready has been run, if it is our turn."""
+        was_mine, self._is_mine = self._is_mine, self._turn.is_mine()
+        if self._is_mine and not was_mine:
+            tasks_take_over()
+        # A plain read: the worker itself would lock out every till each time it looks.
+        if self._is_mine and DBTaskResult.objects.ready().exists():
+            self._worker.run()
+
+    def stop(self) -> bool:
+        """No further task begins; whether the one at work came to its end in time."""
+        self._stopping.set()
+        self._worker.running = False
+        self.join(STOPPING)
+        return not self.is_alive()
+
+
+def tasks_take_over() -> None:
+    """Tasks whose process died are ready to be run once more, or failed if they were already.
+
+    Only for whoever has the turn: then nobody runs any.
+    """
+    cut_off = list(DBTaskResult.objects.running())
+    with writing():
+        for task in cut_off:
+            if len(task.worker_ids) >= MOST_ATTEMPTS:
+                task.set_failed(TaskCutOffError("The process that ran it ended before it was done, twice."))
+            else:
+                DBTaskResult.objects.filter(pk=task.pk).update(status="READY", started_at=None)
+
+
+@click.command(cls=ShopCommand)
+def worker() -> None:
+    """Run background tasks, such as imports, until told to stop (Ctrl+C or SIGTERM).
+
+    `regulars serve` does so by itself; with --no-background it leaves it to this. One process at a time runs them:
+    a second one stands by.
+    """
+    runner, stopping = Runner(), threading.Event()
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    runner.start()
+    click.echo(f"Running the background tasks of {folder().path}; stop with Ctrl+C.")
+    stopping.wait()
+    runner_stop(runner)
+
+
+def runner_stop(runner: Runner) -> None:
+    """Returns when the runner has stopped; what does not end in time ends with the process, and is run again."""
+    if not runner.stop():
+        click.echo("A background task did not end in time; it is run again at the next start.", err=True)
+        os._exit(0)

@@ -1,0 +1,25 @@
+"""Stores by name, for those who may not know of every store."""
+
+from collections.abc import Collection
+
+from regulars.access.rules import Actor
+from regulars.sales.errors import StoreUnknown
+from regulars.sales.models import Store
+from regulars.sales.selectors import store_hints, stores_named, stores_within
+
+
+def store_reached(name: str, *, right: str, visible_to: Actor) -> Store:
+    """The open store of that name, where the right reaches it; hints at stores within reach only. Two queries at most.
+
+    Raises Forbidden; StoreUnknown, for a store out of reach as for one that is not there.
+    """
+    within = visible_to.stores_within(right)
+    found = stores_within(stores_named({name}), right=right, actor=visible_to).get(name)
+    if found is None:
+        raise StoreUnknown(name=name, hint=store_hints({name}, within=within)[name])
+    return found
+
+
+def store_names(ids: Collection[int]) -> list[str]:
+    """The names of these stores, by name. One query."""
+    return list(Store.objects.filter(id__in=ids).order_by("name").values_list("name", flat=True))

@@ -1,0 +1,157 @@
+"""Everything that happened with one customer, newest first, a page at a time."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db.models import Q
+
+from regulars.access.rights import Reach
+from regulars.access.rules import Actor
+from regulars.customers.models import Note
+from regulars.customers.reach import customer_require
+from regulars.privacy.models import ConsentEntry
+from regulars.sales.listing import BadCursor
+from regulars.sales.models import Sale
+from regulars.sales.profiles import Moment
+from regulars.sales.reach import sales_within
+
+# In the order in which things of one instant are told.
+MOMENT_KINDS = ("sale", "return", "note", "consent")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineMoment(Moment):
+    """A moment with what a page draws of it; what its kind does not have is empty. Units in thousandths.
+
+    `words` are a note's own, or the wording of a consent; `author` who wrote or asked.
+    """
+
+    id: int
+    uid: UUID | None = None
+    units_milli: int | None = None
+    words: str = ""
+    author: str = ""
+    channel: str = ""
+    is_given: bool | None = None
+
+
+class TimelinePage(NamedTuple):
+    """A part of the timeline; `next_cursor` leads to what is older, None at the end."""
+
+    moments: Sequence[TimelineMoment]
+    next_cursor: str | None
+
+
+class _Place(NamedTuple):
+    at: datetime
+    kind: str
+    id: int
+
+
+def timeline_page(
+    customer_id: int,
+    *,
+    kinds: Collection[str] = MOMENT_KINDS,
+    limit: int = 20,
+    cursor: str | None = None,
+    visible_to: Actor,
+) -> TimelinePage:
+    """The newest `limit` moments of these kinds, or those before the cursor; sales of own stores where the right
+    ends there, no notes for the customer themself. Five queries. Raises Forbidden, CustomerUnknown, BadCursor."""
+    customer_require(customer_id, right="customers.see", actor=visible_to)
+    before = None if cursor is None else _read(cursor)
+    found: list[TimelineMoment] = []
+    for kind in MOMENT_KINDS:
+        if kind in kinds:
+            found += _OF_KIND[kind](customer_id, _before(before, kind), limit + 1, visible_to)
+    found.sort(key=lambda each: (each.at, -MOMENT_KINDS.index(each.kind), each.id), reverse=True)
+    page = found[:limit]
+    return TimelinePage(page, cursor_of(page[-1]) if len(found) > limit else None)
+
+
+def cursor_of(moment: TimelineMoment) -> str:
+    """The cursor that leads to what came before this."""
+    told = [moment.at.isoformat(), moment.kind, moment.id]
+    return urlsafe_b64encode(json.dumps(told, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> _Place:
+    try:
+        at, kind, id_ = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = _Place(datetime.fromisoformat(at), kind, id_)
+    except (ValueError, TypeError, RecursionError, binascii.Error):
+        raise BadCursor from None
+    if kind not in MOMENT_KINDS or type(id_) is not int or not 0 <= id_ < 2**63 or place.at.tzinfo is None:
+        raise BadCursor
+    return place
+
+
+class _Before(NamedTuple):
+    """Which of a kind come after a place in the timeline: older ones, and of its instant those below an id."""
+
+    at: datetime
+    id: int | None
+    is_instant_in: bool
+
+
+def _before(place: _Place | None, kind: str) -> _Before | None:
+    if place is None:
+        return None
+    rank = MOMENT_KINDS.index(kind) - MOMENT_KINDS.index(place.kind)
+    return _Before(place.at, place.id if rank == 0 else None, is_instant_in=rank >= 0)
+
+
+def _older(column: str, before: _Before | None) -> Q:
+    if before is None:
+        return Q()
+    older = Q(**{f"{column}__lt": before.at})
+    if not before.is_instant_in:
+        return older
+    instant = Q(**{column: before.at})
+    return older | (instant if before.id is None else instant & Q(id__lt=before.id))
+
+
+def _sales(kind: str, customer_id: int, before: _Before | None, most: int, actor: Actor) -> Iterable[TimelineMoment]:
+    rows = Sale.objects.filter(
+        sales_within("sales.see", actor), _older("sold_at", before), customer_id=customer_id, kind=kind
+    )
+    columns = ("sold_at", "id", "number", "uid", "total", "units_milli", "store__name", "status")
+    newest = rows.order_by("-sold_at", "-id").values_list(*columns)[:most]
+    for at, id_, number, uid, total, units, store, status in newest:
+        yield TimelineMoment(
+            at=at, kind=kind, id=id_, text=number, number=number, uid=uid, amount=total, units_milli=units, store=store,
+            status=status,
+        )  # fmt: skip
+
+
+def _notes(customer_id: int, before: _Before | None, most: int, actor: Actor) -> Iterable[TimelineMoment]:
+    if actor.reach("customers.see") is Reach.SELF:
+        return
+    rows = Note.objects.filter(_older("at", before), customer_id=customer_id).order_by("-at", "-id")[:most]
+    for note in rows:
+        yield TimelineMoment(
+            at=note.at, kind="note", id=note.id, text=f"{note.author}: {note.text}", words=note.text, author=note.author
+        )
+
+
+def _consents(customer_id: int, before: _Before | None, most: int, _actor: Actor) -> Iterable[TimelineMoment]:
+    rows = ConsentEntry.objects.filter(_older("at", before), customer_id=customer_id).order_by("-at", "-id")[:most]
+    for row in rows:
+        yield TimelineMoment(
+            at=row.at, kind="consent", id=row.id, text=f"{row.channel}: {'given' if row.is_given else 'withdrawn'}",
+            store=row.place, words=row.wording, author=row.actor, channel=row.channel, is_given=row.is_given,
+        )  # fmt: skip
+
+
+_OF_KIND: dict[str, Any] = {
+    "sale": lambda *asked: _sales("sale", *asked),
+    "return": lambda *asked: _sales("return", *asked),
+    "note": _notes,
+    "consent": _consents,
+}

@@ -1,0 +1,95 @@
+"""Charts: specs made with Altair, drawn in the browser by the libraries that vl-convert carries.
+
+Nothing of it is kept in the source: the script is made once, kept beside the data, and served as a file that never
+changes. Making it takes seconds, and so does the first import of Altair; pages with charts do neither.
+"""
+
+import gzip
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import cache
+from importlib.metadata import version
+from threading import Lock
+from typing import Any
+
+from django.conf import settings
+
+_MAKING = Lock()
+
+
+def bundle_version() -> str:
+    """What the address of the script names, so that browsers may keep it for good."""
+    return version("vl-convert-python")
+
+
+def bundle() -> bytes:
+    """The script that draws, compressed. Made at the first call of a data folder, read at the first of a process."""
+    with _MAKING:
+        return _bundle()
+
+
+@cache
+def _bundle() -> bytes:
+    kept = settings.DATA_FOLDER.path / "cache" / f"charts-{bundle_version()}.js.gz"
+    if kept.is_file():
+        return bytes(kept.read_bytes())
+    import vl_convert  # noqa: PLC0415  (a JavaScript engine: 40 MB that only this needs)
+
+    made = gzip.compress(vl_convert.javascript_bundle().encode())  # type: ignore[call-arg]
+    # Where nothing can be written it is made anew at the next start.
+    with suppress(OSError):
+        kept.parent.mkdir(exist_ok=True)
+        half = kept.with_suffix(".half")
+        half.write_bytes(made)
+        half.replace(kept)
+    return made
+
+
+@cache
+def spec(name: str) -> Mapping[str, Any]:
+    """The Vega-Lite spec of that name, its values left out. Raises KeyError."""
+    return _SPECS[name]()
+
+
+def _spend() -> Mapping[str, Any]:
+    import altair as alt  # noqa: PLC0415  (a second to import)
+
+    chart = (
+        alt.Chart(alt.NamedData("values"), width="container", height=180)
+        .mark_bar(cornerRadiusEnd=2, binSpacing=2)
+        .encode(
+            x=alt.X(
+                "utcyearmonth(month):T", title=None, axis=alt.Axis(grid=False, tickCount="month", labelOverlap=True)
+            ),
+            y=alt.Y("net:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, domain=False, ticks=False)),
+            tooltip=alt.Tooltip("told:N", title=" "),
+        )
+    )
+    return dict(chart.to_dict())
+
+
+def _timeline() -> Mapping[str, Any]:
+    import altair as alt  # noqa: PLC0415
+
+    kinds = ["sale", "return", "note", "consent"]
+    chart = (
+        alt.Chart(alt.NamedData("values"), width="container", height=44)
+        .mark_point(filled=True, opacity=0.75)
+        .encode(
+            x=alt.X(
+                "at:T", title=None, scale=alt.Scale(type="utc", padding=12), axis=alt.Axis(grid=False, tickCount=6)
+            ),
+            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, 2])),
+            color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds)),
+            shape=alt.Shape(
+                "kind:N", legend=None,
+                scale=alt.Scale(domain=kinds, range=["circle", "triangle-down", "square", "diamond"]),
+            ),
+            size=alt.Size("amount:Q", legend=None, scale=alt.Scale(type="sqrt", range=[30, 320])),
+            tooltip=alt.Tooltip("told:N", title=" "),
+        )
+    )  # fmt: skip
+    return dict(chart.to_dict())
+
+
+_SPECS: Mapping[str, Callable[[], Mapping[str, Any]]] = {"spend": _spend, "timeline": _timeline}

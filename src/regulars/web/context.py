@@ -1,0 +1,110 @@
+"""What every page knows: who is asking, where they may go, how the shop writes."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from regulars.core.days import timezone_of
+from regulars.sales.selectors import business_get
+from regulars.web.notices import notices_taken
+from regulars.web.written import Shop
+
+THEMES = ("system", "light", "dark")
+THEME_COOKIE = "regulars_theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of the menu: which right opens it, and what its addresses begin with."""
+
+    name: str
+    label: Any
+    icon: str
+    right: str | None
+    is_main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """An entry of the menu as it is drawn."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+    is_main: bool
+
+
+PLACES = (
+    Place("today", _("Today"), "gauge", None),
+    Place("customers", _("Customers"), "users", "customers.see"),
+    Place("sales", _("Sales"), "receipt-text", "sales.see"),
+    Place("data", _("Data"), "database", "exchange.import"),
+    Place("settings", _("Settings"), "settings", "business.see", is_main=False),
+    Place("audit", _("Audit log"), "scroll-text", "audit.see", is_main=False),
+    Place("account", _("My account"), "circle-user", None, is_main=False),
+)
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template. Nothing is asked of the database until a template shows it."""
+    business = SimpleLazyObject(business_get)
+    return {
+        "actor": getattr(request, "actor", None),
+        "business": business,
+        "shop": SimpleLazyObject(partial(shop_of, business)),
+        "navigation": SimpleLazyObject(partial(navigation_of, request)),
+        "messages": SimpleLazyObject(partial(notices_taken, request.session)) if hasattr(request, "session") else (),
+        "theme": theme_of(request),
+        "is_fragment": bool(getattr(request, "htmx", False)),
+    }
+
+
+def shop_of(business: Any) -> Shop:
+    """How the business writes, now, in the language of the request."""
+    return Shop(
+        name=business.name,
+        currency=business.currency,
+        country=business.country,
+        timezone=timezone_of(business.timezone),
+        cutoff_minutes=business.day_cutoff,
+        language=get_language() or settings.LANGUAGE_CODE,
+        at=timezone.now(),
+    )
+
+
+def navigation_of(request: HttpRequest) -> list[NavigationItem]:
+    """The places the actor may go, in order; one is current."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return []
+    allowed = [place for place in PLACES if place.right is None or actor.may(place.right)]
+    found = [(place, url) for place in allowed if (url := _address(place.name)) is not None]
+    here = max((url for _, url in found if _is_within(request.path, url)), key=len, default="")
+    return [NavigationItem(place.label, url, place.icon, url == here, place.is_main) for place, url in found]
+
+
+def _is_within(path: str, url: str) -> bool:
+    return path == url or (url != "/" and path.startswith(url.rstrip("/") + "/"))
+
+
+def _address(name: str) -> str | None:
+    """None for a page this version does not have."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The theme chosen in this browser: light, dark, or as the system has it."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"

@@ -1,0 +1,260 @@
+"""The list of customers as the address asks for it: filter, order and columns, read and written back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
+
+from regulars.core.errors import Invalid
+from regulars.core.money import amount_minor, amount_text, currency_places
+from regulars.customers.details import GENDERS
+from regulars.sales.listing import SORTS, CustomerRow
+from regulars.sales.narrowing import CustomerFilter
+from regulars.web.written import Shop
+
+DEFAULT_SORT = "-spent"
+OLDEST_AGE = 130
+GENDER_LABELS = {"female": gettext_lazy("female"), "male": gettext_lazy("male"), "other": gettext_lazy("other")}
+
+
+class Column(NamedTuple):
+    """A column that may be shown: its name in the address, its heading, what it sorts by (empty: nothing)."""
+
+    name: str
+    label: Any
+    sort: str = ""
+    is_number: bool = False
+
+
+COLUMNS = (
+    Column("phone", gettext_lazy("Phone")),
+    Column("email", gettext_lazy("E-mail")),
+    Column("spent", gettext_lazy("Spent"), "-spent", is_number=True),
+    Column("orders", gettext_lazy("Orders"), "-orders", is_number=True),
+    Column("visits", gettext_lazy("Visits"), "-visits", is_number=True),
+    Column("average_order", gettext_lazy("Average order"), is_number=True),
+    Column("last_order", gettext_lazy("Last order"), "-last_order", is_number=True),
+    Column("first_order", gettext_lazy("First order"), "-first_order", is_number=True),
+    Column("joined", gettext_lazy("Known since"), "-joined", is_number=True),
+    Column("city", gettext_lazy("City")),
+    Column("country", gettext_lazy("Country")),
+    Column("gender", gettext_lazy("Gender")),
+    Column("age", gettext_lazy("Age"), is_number=True),
+    Column("tags", gettext_lazy("Tags")),
+    Column("code", gettext_lazy("Code")),
+)
+DEFAULT_COLUMNS = ("phone", "spent", "orders", "visits", "last_order")
+NAME = Column("name", gettext_lazy("Name"), "name")
+
+
+class AmountField(forms.CharField):
+    """An amount as typed, in minor units; None for nothing."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(required=False, max_length=32, **more)
+        self.places = 2
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return amount_minor(text, places=self.places)
+        except Invalid as refusal:
+            raise forms.ValidationError(gettext(refusal.message) % refusal.facts) from None
+
+
+def _day() -> forms.DateField:
+    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+def _whole(most: int) -> forms.IntegerField:
+    return forms.IntegerField(
+        required=False, min_value=0, max_value=most, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+    )
+
+
+def _word(longest: int) -> forms.CharField:
+    return forms.CharField(required=False, max_length=longest)
+
+
+class NarrowForm(forms.Form):
+    """What narrows the list, as typed."""
+
+    spent_from, spent_to = AmountField(), AmountField()
+    orders_from, orders_to = _whole(10**9), _whole(10**9)
+    first_order_from, first_order_to = _day(), _day()
+    last_order_from, last_order_to = _day(), _day()
+    age_from, age_to = _whole(OLDEST_AGE), _whole(OLDEST_AGE)
+    gender = forms.ChoiceField(required=False, choices=[("", pgettext_lazy("gender", "Any")), *GENDER_LABELS.items()])
+    city, country, tag = _word(100), _word(64), _word(64)
+    store = forms.ChoiceField(required=False)
+    inactive = forms.BooleanField(required=False, label=gettext_lazy("Those who were deactivated"))
+
+    def __init__(self, asked: QueryDict, *, stores: Sequence[str], currency: str) -> None:
+        super().__init__(asked, auto_id="f-%s")
+        self.fields["store"].choices = [("", gettext("Any")), *((name, name) for name in stores)]  # type: ignore[attr-defined]
+        for name in ("spent_from", "spent_to"):
+            self.fields[name].places = currency_places(currency)  # type: ignore[attr-defined]
+            self.fields[name].widget.attrs["inputmode"] = "decimal"
+        for name, field in self.fields.items():
+            if name in LABELS and name.endswith(("_from", "_to")):
+                field.widget.attrs["aria-label"] = str(LABELS[name])
+
+    def wanted(self, *, today: date) -> CustomerFilter:
+        """The filter; ages become days of birth. After `is_valid`."""
+        told = dict(self.cleaned_data)
+        youngest, oldest, inactive = told.pop("age_from"), told.pop("age_to"), told.pop("inactive")
+        return CustomerFilter(
+            **{name: value if value != "" else None for name, value in told.items()},
+            born_to=None if youngest is None else _years_before(today, youngest),
+            born_from=None if oldest is None else _day_after(_years_before(today, oldest + 1)),
+            is_active=not inactive,
+        )
+
+
+# What a filter is called, on its field and on its chip.
+LABELS = {
+    "spent_from": gettext_lazy("Spent from"),
+    "spent_to": gettext_lazy("Spent up to"),
+    "orders_from": gettext_lazy("Orders from"),
+    "orders_to": gettext_lazy("Orders up to"),
+    "first_order_from": gettext_lazy("First order since"),
+    "first_order_to": gettext_lazy("First order until"),
+    "last_order_from": gettext_lazy("Last order since"),
+    "last_order_to": gettext_lazy("Last order until"),
+    "age_from": gettext_lazy("Age from"),
+    "age_to": gettext_lazy("Age up to"),
+    "gender": gettext_lazy("Gender"),
+    "city": gettext_lazy("City"),
+    "country": gettext_lazy("Country"),
+    "tag": gettext_lazy("Tag"),
+    "store": gettext_lazy("Bought in"),
+    "inactive": gettext_lazy("Deactivated"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One filter that is set, and the address of the list without it."""
+
+    text: str
+    without: str
+
+
+class Cell(NamedTuple):
+    """One value of a row as it is shown."""
+
+    column: Column
+    text: str
+    beside: str = ""
+
+
+class Line(NamedTuple):
+    """A row of the list as it is shown."""
+
+    id: int
+    name: str
+    is_active: bool
+    cells: Sequence[Cell]
+
+
+def state_of(asked: QueryDict) -> dict[str, str]:
+    """What the address says of filter, search and order, without what is empty and without the place in the list."""
+    names = ("q", *LABELS, "sort")
+    told = {name: value for name in names if (value := (asked.get(name) or "").strip())}
+    columns = columns_asked(asked)
+    return told | ({"columns": ",".join(columns)} if columns else {})
+
+
+def columns_asked(asked: QueryDict) -> list[str]:
+    """The names of columns in the address: ticked in the form, or in a link that holds them."""
+    return asked.getlist("column") or [name for name in (asked.get("columns") or "").split(",") if name]
+
+
+def sort_of(asked: Mapping[str, Any]) -> str:
+    """The order that is asked for, where it is one that pages offer; else the most spent first."""
+    sort = str(asked.get("sort") or "")
+    offered = {column.sort.removeprefix("-") for column in (NAME, *COLUMNS) if column.sort}
+    return sort if sort.removeprefix("-") in offered & SORTS.keys() else DEFAULT_SORT
+
+
+def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
+    """The columns of these names, in our order; the usual ones where none is known."""
+    return tuple(column for column in COLUMNS if column.name in names) or columns_of(DEFAULT_COLUMNS)
+
+
+def chips_of(form: NarrowForm, state: Mapping[str, str], *, shop: Shop) -> Iterator[Chip]:
+    """A chip for each filter that is set. After `is_valid`."""
+    for name, label in LABELS.items():
+        value = form.cleaned_data.get(name)
+        if value not in (None, "", False):
+            shown = "" if value is True else f" {_shown(name, value, shop)}"
+            rest = QueryDict(mutable=True)
+            rest.update({other: text for other, text in state.items() if other != name})
+            yield Chip(f"{label}{shown}", f"?{rest.urlencode()}")
+
+
+def _shown(name: str, value: Any, shop: Shop) -> str:
+    if name.startswith("spent_"):
+        return shop.money(value)
+    if isinstance(value, date):
+        return shop.day(value)
+    if isinstance(value, int):
+        return shop.count(value)
+    return str(GENDER_LABELS[value]) if name == "gender" and value in GENDERS else str(value)
+
+
+def line_of(row: CustomerRow, columns: Sequence[Column], *, shop: Shop) -> Line:
+    """The row with its values as the shop writes them."""
+    return Line(row.id, row.name, row.is_active, [_cell(row, column, shop) for column in columns])
+
+
+def _cell(row: CustomerRow, column: Column, shop: Shop) -> Cell:
+    name = column.name
+    if name in ("last_order", "first_order", "joined"):
+        day: date | None = getattr(row, name)
+        return Cell(column, shop.day(day), beside=shop.ago(day) if day and name == "last_order" else "")
+    return Cell(column, _text(row, name, shop))
+
+
+def _text(row: CustomerRow, name: str, shop: Shop) -> str:
+    match name:
+        case "spent" | "average_order":
+            return shop.amount(getattr(row, name))
+        case "orders" | "visits":
+            return shop.count(getattr(row, name))
+        case "age":
+            return "" if row.birth_date is None else str(age_on(shop.today, row.birth_date))
+        case "gender":
+            return str(GENDER_LABELS.get(row.gender, ""))
+        case "tags":
+            return ", ".join(row.tags)
+        case _:
+            return str(getattr(row, name))
+
+
+def age_on(day: date, born: date) -> int:
+    """Whole years lived on that day."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def _years_before(day: date, years: int) -> date:
+    """The same day so many years before; 29 February counts as 28 in common years."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def _day_after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+def amount_typed(minor: int | None, *, currency: str) -> str:
+    """An amount as a field takes it back."""
+    return "" if minor is None else amount_text(minor, places=currency_places(currency))

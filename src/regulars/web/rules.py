@@ -1,0 +1,73 @@
+"""Which right each page asks for, as data: one of those named is enough.
+
+A page without a line here is not served. How far a right reaches is decided where the thing is read or written, by the
+room it lives in; this is the door saying no before anything is drawn.
+"""
+
+from collections.abc import Mapping
+
+Rule = tuple[str, ...]
+
+# Whoever is signed in, whatever their role; what they are shown is their own.
+SIGNED_IN: Rule = ()
+_FINDS: Rule = ("customers.find", "customers.see")
+
+# Pages that need nobody to be signed in tell nothing of the shop.
+PUBLIC = frozenset({"sign-in", "sign-in-code", "sign-out", "chart-script", "chart-spec"})
+
+RULES: Mapping[str, Rule] = {
+    "today": SIGNED_IN,
+    "find": _FINDS,
+    "account": SIGNED_IN,
+    "password": SIGNED_IN,
+    "second-factor": SIGNED_IN,
+    "theme": SIGNED_IN,
+    "patterns": SIGNED_IN,
+    "customers": _FINDS,
+    "customers-count": ("customers.see",),
+    "customer": ("customers.see",),
+    "customer-timeline": ("customers.see",),
+    "customer-card": _FINDS,
+    "customer-new": ("customers.create",),
+    "customer-doubles": ("customers.create",),
+    "customer-edit": ("customers.edit",),
+    "customer-note": ("customers.edit",),
+    "customer-consent": ("customers.edit",),
+    "customer-deactivate": ("customers.edit",),
+    "customer-activate": ("customers.edit",),
+    "sales": ("sales.see",),
+    "sale": ("sales.see",),
+    "sale-return": ("sales.record",),
+    "sale-void": ("sales.void",),
+    "sale-customer": ("sales.reassign",),
+    "data": ("exchange.import",),
+    "data-upload": ("exchange.import",),
+    "upload": ("exchange.import",),
+    "upload-look": ("exchange.import",),
+    "upload-answer": ("exchange.import",),
+    "upload-run": ("exchange.import",),
+    "upload-cancel": ("exchange.import",),
+    "upload-discard": ("exchange.import",),
+    "upload-samples": ("exchange.import",),
+    "upload-mapping": ("exchange.import",),
+    "upload-refused": ("exchange.import",),
+    "import": ("exchange.import",),
+    "import-undo": ("exchange.import",),
+    "import-refused": ("exchange.import",),
+    "settings": ("business.see",),
+    "stores": ("business.see",),
+    "store": ("business.see",),
+    "store-close": ("business.edit",),
+    "store-open": ("business.edit",),
+    "fields": ("business.see",),
+    "people": ("business.see",),
+    "person-new": ("business.edit",),
+    "person": ("business.see",),
+    "person-password": ("business.edit",),
+    "person-second-factor": ("business.edit",),
+    "person-deactivate": ("business.edit",),
+    "person-activate": ("business.edit",),
+    "tokens": ("business.see",),
+    "token-revoke": ("business.edit",),
+    "audit": ("audit.see",),
+}
