@@ -2,12 +2,13 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -149,14 +150,10 @@ def _datetime_text(value: datetime) -> str:
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _uuid_text(value: UUID) -> str:
-    return value.hex
-
-
 _SQLITE_FORMS: dict[str, Callable[[Any], object]] = {
     "DateTimeField": _datetime_text,
     "DateField": str,
-    "UUIDField": _uuid_text,
+    "UUIDField": attrgetter("bytes"),
 }
 
 
@@ -178,11 +175,9 @@ def _prepared(
         yield values
 
 
-def bound_list(values: Sequence[int] | Sequence[str] | Sequence[UUID]) -> Any:
+def bound_list(values: Collection[int] | Collection[str]) -> Any:
     """The values as one bound parameter for `in_list`: the statement's text stays the same whatever their number."""
-    if connection.vendor == "sqlite":
-        return json.dumps([value.hex if isinstance(value, UUID) else value for value in values])
-    return list(values)
+    return json.dumps(list(values)) if connection.vendor == "sqlite" else list(values)
 
 
 def in_list(column: str) -> str:
@@ -210,6 +205,18 @@ def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
     held = sorted(set(names))
     if not held:
         return
+def bound_uuids(values: Collection[UUID]) -> Any:
+    """The ids as one bound parameter for `in_uuids`."""
+    return json.dumps([value.hex for value in values]) if connection.vendor == "sqlite" else list(values)
+
+
+def in_uuids(column: str) -> str:
+    """SQL that holds when the column is among the ids bound by `bound_uuids`, which JSON cannot hold as bytes."""
+    if connection.vendor == "sqlite":
+        return f"{column} IN (SELECT unhex(value) FROM json_each(%s))"
+    return f"{column} = ANY(%s)"
+
+
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(name) %% 1024) AS bucket"
