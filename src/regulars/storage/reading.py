@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -48,7 +48,13 @@ def uuid_read(stored: UUID | bytes) -> UUID:
 
 def moment_read(stored: datetime | str) -> datetime:
     """The moment of a column, in UTC; SQLite has no type for it and gives text."""
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+    return _moment_of(stored) if isinstance(stored, str) else stored
+
+
+# The moments that products are described at are read with every batch.
+@lru_cache(maxsize=8192)
+def _moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @cache
