@@ -278,7 +278,7 @@ class _Run:
             refusal_add(self.desk, staged.sale_no, _reason(answer), answer.faults)
             return
         tally.rows += staged.n_rows
-        tally.money += sum(line.net for line in staged.draft.lines)
+        tally.money += staged.net
         tally.created += answer.outcome == "created"
         tally.unchanged += answer.outcome == "unchanged"
 
