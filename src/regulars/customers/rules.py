@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,8 +25,7 @@ class IdentityKey(NamedTuple):
 STRONGEST_FIRST = ("code", "phone", "email")
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """Who a till says bought: any of an id, a code, a phone, an e-mail and a name, each in its written form."""
 
     id: int | None = None

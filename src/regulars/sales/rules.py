@@ -197,7 +197,7 @@ def draft_differences(told: SaleDraft, stored: SaleDraft, *, places: int) -> lis
     """
     given, held = told.contact or Contact(), stored.contact or Contact()
     pairs = [("", name, getattr(told, name), getattr(stored, name)) for name in _HEAD]
-    pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact.__slots__]
+    pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact._fields]
     pairs += _parts("lines", [_as_filled(*each) for each in zip_longest(told.lines, stored.lines)], stored.lines)
     pairs += _parts("payments", told.payments, stored.payments)
     return [
