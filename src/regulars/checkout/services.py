@@ -14,6 +14,7 @@ from regulars.checkout.linking import Linked, Scene, customers_relink, sales_lin
 from regulars.checkout.payload import Terms, Told, draft_of, sale_told
 from regulars.checkout.returning import return_draft
 from regulars.core.errors import Fault
+from regulars.core.garbage import collected_afterwards
 from regulars.core.money import currency_places
 from regulars.customers.errors import CustomerUnknown
 from regulars.customers.founding import customers_remove
@@ -52,9 +53,10 @@ def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> l
     actor.require("sales.record")
     if len(payloads) > MOST_SALES:
         raise BatchTooLarge(count=len(payloads), most=MOST_SALES)
-    scene = Scene(business_get(), actor, at)
-    told, refused = _told(payloads, scene.business)
-    by_place = refused | together(lambda: _told_recorded(told, scene))
+    with collected_afterwards():
+        scene = Scene(business_get(), actor, at)
+        told, refused = _told(payloads, scene.business)
+        by_place = refused | together(lambda: _told_recorded(told, scene))
     return [by_place[n] for n in range(len(payloads))]
 
 
