@@ -9,16 +9,19 @@ The bare loop is fair to itself: every round rehearses all its sales through the
 its values at the driver, and rolls back. Then the product records half of the sales and the driver alone replays the
 statements of the other half, in turn and on the same connection, each sale (or batch) in a transaction of its own.
 So both run the same statements with values of their own over pages that both have seen once.
+Both begin with the sales as a JSON document, as any loop must; the bare one parses it and then has its values ready.
 """
 
 import argparse
 import gc
+import json
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -26,6 +29,7 @@ from django.db import connection, transaction
 
 from bench.shop import DATABASES, Tills, place, shop_build
 from regulars.access.rules import OPERATOR
+from regulars.checkout.payload import payloads_parse
 from regulars.checkout.services import sales_record
 from regulars.customers.rules import email_form, phone_form
 from regulars.storage.sqlcipher.base import _question_marks
@@ -107,7 +111,7 @@ def rehearsed(batches: Sequence[list[dict[str, Any]]], tills: Tills) -> list[lis
     return [[_as_driven(each) for each in taken if not _is_framing(each)] for taken in notes]
 
 
-def _record(batch: list[dict[str, Any]], tills: Tills) -> None:
+def _record(batch: Sequence[object], tills: Tills) -> None:
     answers = sales_record(batch, actor=OPERATOR, at=tills.at)
     assert all(answer.outcome == "created" for answer in answers), answers
 
@@ -120,8 +124,14 @@ def _as_driven(statement: Statement) -> Statement:
     return statement if connection.vendor != "sqlite" else statement._replace(sql=_question_marks(statement.sql))
 
 
-def replay(statements: Sequence[Statement]) -> None:
-    """The statements are done and kept, by the driver alone."""
+def recorded(document: bytes, tills: Tills) -> None:
+    """The sales of the document are recorded by the product."""
+    _record(payloads_parse(document), tills)
+
+
+def replay(document: bytes, statements: Sequence[Statement]) -> None:
+    """The document is parsed and the statements are done and kept, by the driver alone."""
+    json.loads(document)
     cursor = connection.connection.cursor() if connection.vendor == "sqlite" else _bare_cursor()
     cursor.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "BEGIN")
     for call, sql, values in statements:
@@ -164,15 +174,17 @@ class Pair(NamedTuple):
 def round_of(tills: Tills, *, batches: int, size: int) -> list[Pair]:
     """Batches of sales by turns: one by the product, one by the bare loop."""
     payloads = [tills.sales(size) for _ in range(2 * batches)]
+    documents = [json.dumps(batch).encode() for batch in payloads]
     # Who goes first changes from pair to pair; it must be the same in the rehearsal, where ids are given out.
     is_product = [n % 4 in (0, 3) for n in range(2 * batches)]
     statements = rehearsed(payloads, tills)
+    del payloads
     # What is held here is not the product's to look through for garbage.
     gc.collect()
     gc.freeze()
     taken: list[Spent] = []
-    for batch, replayed, by_product in zip(payloads, statements, is_product, strict=True):
-        taken.append(spent(lambda: _record(batch, tills)) if by_product else spent(lambda: replay(replayed)))  # noqa: B023
+    for document, replayed, by_product in zip(documents, statements, is_product, strict=True):
+        taken.append(spent(partial(recorded, document, tills) if by_product else partial(replay, document, replayed)))
     gc.unfreeze()
     pairs = zip(taken[::2], taken[1::2], is_product[::2], strict=True)
     return [Pair(one, two) if first else Pair(two, one) for one, two, first in pairs]

@@ -14,7 +14,7 @@ _SQL = re.compile(
 )
 # What makes SQL of our own names: functions called so, and whatever ends in `_sql`.
 _MAKERS = {
-    "in_list", "select_of", "_table", "_columns", "_head_columns", "connection.ops.quote_name", "desk.column",
+    "in_list", "in_uuids", "select_of", "_table", "_columns", "_head_columns", "connection.ops.quote_name", "desk.column",
     "texts.read_name",
 }  # fmt: skip
 # Constants of a module.

@@ -118,11 +118,37 @@ class SaleIn(BaseModel):
 
 
 class Terms(NamedTuple):
-    """What a payload is read by: the decimals of the currency, the country of the store, whether prices hold tax."""
+    """What amounts are read by: the decimals of the currency, and whether prices hold tax."""
 
     places: int
-    country: str
     prices_include_tax: bool
+
+
+class Told(NamedTuple):
+    """A sale as a till told it, but for its contact: how a phone is dialled hangs on the country of the store.
+
+    Where there are faults, 0 or nothing stands in the draft.
+    """
+
+    draft: SaleDraft
+    customer: CustomerIn | None
+    faults: list[Fault]
+
+
+def sale_told(payload: object, terms: Terms) -> Told:
+    """The sale with its amounts as integers, and a fault for each value that has none. Raises SaleRefused.
+
+    Shape and values of one sale are read together, while it is at hand: half the time of reading all shapes first.
+    """
+    return _told(payload_read(payload), terms)
+
+
+def draft_of(told: Told, *, country: str) -> tuple[SaleDraft, list[Fault]]:
+    """The sale with its contact in its written form, phones as dialled in the country, and all its faults."""
+    if told.customer is None:
+        return told.draft, told.faults
+    faults = list(told.faults)
+    return told.draft._replace(contact=_contact(told.customer, country, faults)), faults
 
 
 def payload_read(payload: object) -> SaleIn:
@@ -180,15 +206,10 @@ def _shown(value: object) -> str:
             return ""
 
 
-def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
-    """The sale with amounts as integers and contacts in their written form, and a fault for each value that has none.
-
-    Where there are faults, 0 or nothing stands in the draft.
-    """
+def _told(told: SaleIn, terms: Terms) -> Told:
     faults: list[Fault] = []
     lines = tuple([_line(line, n, terms, faults) for n, line in enumerate(told.lines)])
     payments = tuple([_payment(paid, n, terms, faults) for n, paid in enumerate(told.payments)])
-    contact = _contact(told.customer, terms, faults) if told.customer else None
     total = None if told.total is None else _amount(_minor, told.total, "total", terms.places, faults)
     tip = _amount(_minor, told.tip, "tip", terms.places, faults)
     draft = SaleDraft(
@@ -200,7 +221,6 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
         channel=told.channel,
         kind=told.kind or ("return" if told.returns else "sale"),
         status=told.status,
-        contact=contact,
         lines=lines,
         payments=payments,
         returns=told.returns,
@@ -209,7 +229,7 @@ def draft_of(told: SaleIn, terms: Terms) -> tuple[SaleDraft, list[Fault]]:
         note=squeezed(told.note),
         currency=told.currency,
     )
-    return draft, faults
+    return Told(draft, told.customer, faults)
 
 
 def _moment(told: datetime, faults: list[Fault]) -> datetime:
@@ -257,13 +277,13 @@ def _line(line: LineIn, n: int, terms: Terms, faults: list[Fault]) -> LineDraft:
     return LineDraft(*words, quantity, unit_price, discount, tax, net, line.gift_card, line.returns_line)
 
 
-def _contact(told: CustomerIn, terms: Terms, faults: list[Fault]) -> Contact | None:
+def _contact(told: CustomerIn, country: str, faults: list[Fault]) -> Contact | None:
     if not (told.code or told.phone or told.email or told.name or told.id is not None):
         return None
     return Contact(
         id=told.id,
         code=_form(code_form, told.code, "customer.code", faults),
-        phone=_form(partial(phone_form, country=terms.country), told.phone, "customer.phone", faults),
+        phone=_form(partial(phone_form, country=country), told.phone, "customer.phone", faults),
         email=_form(email_form, told.email, "customer.email", faults),
         name=squeezed(told.name),
     )

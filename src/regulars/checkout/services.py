@@ -11,9 +11,10 @@ from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.checking import Checked, batch_check, store_faults
 from regulars.checkout.errors import BatchTooLarge, CannotUndo
 from regulars.checkout.linking import Linked, Scene, customers_relink, sales_link
-from regulars.checkout.payload import SaleIn, Terms, draft_of, payload_read
+from regulars.checkout.payload import Terms, Told, draft_of, sale_told
 from regulars.checkout.returning import return_draft
 from regulars.core.errors import Fault
+from regulars.core.garbage import collected_afterwards
 from regulars.core.money import currency_places
 from regulars.customers.founding import customers_remove
 from regulars.customers.reach import customer_require, right_to_find
@@ -53,14 +54,15 @@ def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> l
     actor.require("sales.record")
     if len(payloads) > MOST_SALES:
         raise BatchTooLarge(count=len(payloads), most=MOST_SALES)
-    told, refused = _told(payloads)
-    scene = Scene(business_get(), actor, at)
-    by_place = refused | together(lambda: _told_recorded(told, scene))
+    with collected_afterwards():
+        scene = Scene(business_get(), actor, at)
+        told, refused = _told(payloads, scene.business)
+        by_place = refused | together(lambda: _told_recorded(told, scene))
     return [by_place[n] for n in range(len(payloads))]
 
 
-def _told_recorded(told: Mapping[int, SaleIn], scene: Scene) -> dict[int, SaleAnswer]:
-    stores = _stores_of({each.store for each in told.values()}, scene.actor)
+def _told_recorded(told: Mapping[int, Told], scene: Scene) -> dict[int, SaleAnswer]:
+    stores = _stores_of({each.draft.store for each in told.values()}, scene.actor)
     drafts, unreadable = _drafts(told, stores=stores, scene=scene)
     answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
     customers_follow(touched, business=scene.business)
@@ -196,34 +198,34 @@ def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
         return count
 
 
-def _told(payloads: Sequence[object]) -> tuple[dict[int, SaleIn], dict[int, SaleAnswer]]:
+def _told(payloads: Sequence[object], business: Business) -> tuple[dict[int, Told], dict[int, SaleAnswer]]:
     """The payloads that have the shape of a sale, and the refusals of the others, by place in the batch."""
-    told: dict[int, SaleIn] = {}
+    told: dict[int, Told] = {}
     refused: dict[int, SaleAnswer] = {}
+    terms = Terms(currency_places(business.currency), business.prices_include_tax)
     for n, payload in enumerate(payloads):
         try:
-            told[n] = payload_read(payload)
+            told[n] = sale_told(payload, terms)
         except SaleRefused as error:
             refused[n] = _refusal(payload, error)
     return told, refused
 
 
 def _drafts(
-    told: Mapping[int, SaleIn], *, stores: Mapping[str, Store], scene: Scene
+    told: Mapping[int, Told], *, stores: Mapping[str, Store], scene: Scene
 ) -> tuple[dict[int, SaleDraft], dict[int, SaleAnswer]]:
     """The sales whose every value can be read, and the refusals of the others."""
     drafts: dict[int, SaleDraft] = {}
     refused: dict[int, SaleAnswer] = {}
     business = scene.business
-    terms = Terms(currency_places(business.currency), business.country, business.prices_include_tax)
-    terms_of = {name: terms._replace(country=store.country) for name, store in stores.items()}
-    unknown = store_faults({each.store for each in told.values()} - stores.keys(), actor=scene.actor)
+    countries = {name: store.country for name, store in stores.items()}
+    unknown = store_faults({each.draft.store for each in told.values()} - stores.keys(), actor=scene.actor)
     for n, each in told.items():
-        draft, faults = draft_of(each, terms_of.get(each.store, terms))
+        draft, faults = draft_of(each, country=countries.get(each.draft.store, business.country))
         if faults:
-            faults += _other_faults(draft, faults, business=scene.business, at=scene.at)
-            faults += [unknown[each.store]] if each.store in unknown else []
-            refused[n] = SaleAnswer(each.id, each.number, "refused", faults=tuple(faults))
+            faults = [*faults, *_other_faults(draft, faults, business=business, at=scene.at)]
+            faults += [unknown[draft.store]] if draft.store in unknown else []
+            refused[n] = SaleAnswer(draft.uid, draft.number, "refused", faults=tuple(faults))
         else:
             drafts[n] = draft
     return drafts, refused
@@ -255,10 +257,12 @@ def _names_of(drafts: Iterable[SaleDraft]) -> Iterator[str]:
 
 def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None], linked: Linked) -> dict[int, int | None]:
     """Whom each new return belongs to: its original's customer, stored or new; nobody until the original is here."""
+    returns = {n: sale.draft.returns for n, sale in checked.fresh.items() if sale.draft.returns is not None}
+    if not returns:
+        return {}
     known: dict[UUID, int | None] = {uid: head.customer_id for uid, head in checked.originals.items()}
     known |= linked.moved | {sale.draft.uid: owners[n] for n, sale in checked.fresh.items()}
-    returns = {n: sale.draft.returns for n, sale in checked.fresh.items()}
-    return {n: known.get(uid) for n, uid in returns.items() if uid is not None}
+    return {n: known.get(uid) for n, uid in returns.items()}
 
 
 def _answers(drafts: Sequence[SaleDraft], checked: Checked, owners: Mapping[int, int | None]) -> list[SaleAnswer]:

@@ -4,6 +4,7 @@ A unit price is a rate, not an amount that changes hands (0.001 a sheet, 1.459 a
 a thousand times finer than money. Only `line_amount` turns rates into money, rounding half away from zero.
 """
 
+import re
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal, InvalidOperation
 from functools import cache
 
@@ -61,11 +62,19 @@ def amount_milli(value: object, *, places: int = 0) -> int:
     return _scaled(value, places=places + 3)
 
 
+# How nearly every amount is written; whatever is not written so is read by the rules of decimals.
+_PLAIN = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,6}))?", re.ASCII)
+
+
 def _scaled(value: object, *, places: int) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    plain = _PLAIN.fullmatch(value) if isinstance(value, str) else None
+    whole, fraction = plain.groups("") if plain else ("", "")
+    if plain and len(fraction) <= places:
+        scaled = int(whole + fraction.ljust(places, "0"))
+    elif isinstance(value, int) and not isinstance(value, bool):
         if value.bit_length() > 64:
             raise TooLarge(value=f"{value:.3e}" if value.bit_length() < 1000 else "a number of hundreds of digits")
-        scaled: int = value * 10**places
+        scaled = value * 10**places
     else:
         scaled = _scaled_decimal(value, places=places)
     if abs(scaled) > LARGEST_AMOUNT:

@@ -3,7 +3,6 @@
 import re
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,8 +25,7 @@ class IdentityKey(NamedTuple):
 STRONGEST_FIRST = ("code", "phone", "email")
 
 
-@dataclass(frozen=True, slots=True)
-class Contact:
+class Contact(NamedTuple):
     """Who a till says bought: any of an id, a code, a phone, an e-mail and a name, each in its written form."""
 
     id: int | None = None
@@ -87,24 +85,48 @@ def _plainly_dialled(text: str, country: str) -> str | None:
 
     What tills send most, without the library's search for everything else that a phone could look like.
     """
-    prefix, code = _dialling(country)
-    if not (prefix and text.startswith(prefix) and text.isascii() and text.isdecimal()):
-        return None
-    national = text[len(prefix) :]
-    if not 4 <= len(national) <= 15 or national[0] == "0":
-        return None
-    number = phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
-    return f"+{code}{national}" if phonenumbers.is_valid_number_for_region(number, country) else None
+    home = _home(country)
+    found = home.dialled.fullmatch(text) if home else None
+    return f"+{home.code}{found['national']}" if home and found else None
+
+
+class _Home(NamedTuple):
+    """A country whose numbers are dialled at home as a prefix and the number: its code, and all that are valid."""
+
+    code: int
+    dialled: re.Pattern[str]
+
+
+_KINDS = (
+    "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan",
+    "voicemail",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=512)
-def _dialling(country: str) -> tuple[str, int]:
-    """What is dialled before a number at home, and the code of the country; nothing where it is not that simple."""
+def _home(country: str) -> _Home | None:
+    """How numbers are dialled in the country; None where it is not that simple.
+
+    One pattern of all those that the library tries one after the other (`is_valid_number_for_region`).
+    """
     metadata = phonenumbers.PhoneMetadata.metadata_for_region(country)
     if metadata is None or metadata.national_prefix_transform_rule or metadata.leading_digits:
-        return "", 0
-    is_simple = metadata.national_prefix and metadata.national_prefix == metadata.national_prefix_for_parsing
-    return (metadata.national_prefix or "", metadata.country_code or 0) if is_simple else ("", 0)
+        return None
+    prefix, code = metadata.national_prefix, metadata.country_code
+    if not (prefix and code) or prefix != metadata.national_prefix_for_parsing:
+        return None
+    kinds = "|".join(filter(None, (_pattern_of(getattr(metadata, kind)) for kind in _KINDS)))
+    # A number that begins with 0, or is shorter or longer, is not read digit by digit.
+    national = rf"(?=[1-9][0-9]{{3,14}}$)(?={_pattern_of(metadata.general_desc)}$)(?:{kinds})"
+    return _Home(code, re.compile(f"{prefix}(?P<national>{national})", re.ASCII))
+
+
+def _pattern_of(kind: phonenumbers.PhoneNumberDesc | None) -> str:
+    """What the numbers of a kind look like; empty where the country has none."""
+    if kind is None or not kind.national_number_pattern:
+        return ""
+    lengths = "|".join(f"[0-9]{{{length}}}" for length in kind.possible_length) or "[0-9]+"
+    return f"(?=(?:{lengths})$)(?:{kind.national_number_pattern})"
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
@@ -19,6 +18,7 @@ from regulars.checkout.linking import Scene
 from regulars.checkout.services import customers_follow, drafts_store, sales_remove
 from regulars.core.days import moment_at, timezone_of
 from regulars.core.errors import Fault
+from regulars.core.garbage import collected_afterwards
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.details import CustomerDetails
@@ -178,7 +178,7 @@ class _Run:
         is_of_customers = self.desk.is_of_customers
         stores = {} if is_of_customers else self._stores(store, create_stores=create_stores)
         row = self._begun(paths)
-        with _collecting_seldom():
+        with collected_afterwards():
             tally = self._customers_led() if is_of_customers else self._sales_recorded(stores, brought_by=row.id)
         self.progress(_("finishing"), 0, 1)
         if tally.created:
@@ -288,7 +288,7 @@ class _Run:
             refusal_add(self.desk, staged.sale_no, _reason(answer), answer.faults)
             return
         tally.rows += staged.n_rows
-        tally.money += sum(line.net for line in staged.draft.lines)
+        tally.money += staged.net
         tally.created += answer.outcome == "created"
         tally.unchanged += answer.outcome == "unchanged"
 
@@ -314,18 +314,6 @@ class _Run:
         # Ids of undone or failed imports may come again; nothing of theirs may be left.
         refused_remove(_folder(import_id))
         return refused_write(_folder(import_id), refused_rows(self.desk))
-
-
-@contextmanager
-def _collecting_seldom() -> Iterator[None]:
-    """Python does not look for circles of garbage by itself: among millions of lines that costs a fifth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _holder(contact: Contact, holders: Holders) -> int | None:

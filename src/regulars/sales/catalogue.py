@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from regulars.sales.drafts import SaleDraft
@@ -65,12 +66,10 @@ def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
     Inside `writing()`.
     """
     sold: dict[Label, datetime] = {}
-    for draft in drafts:
+    for draft in sorted(drafts, key=attrgetter("sold_at")):
         at = draft.sold_at
         for line in draft.lines:
-            label = line[:4]
-            if label not in sold or at < sold[label]:
-                sold[label] = at
+            sold.setdefault(line[:4], at)
     versions = _versions_settled(sold)
     rest = {label: at for label, at in sold.items() if label not in versions}
     return versions | _versions_settling(rest) if rest else versions

@@ -1,6 +1,5 @@
 """A sale as it is told, before it is stored. Amounts are signed: on a return they are below zero."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -36,8 +35,7 @@ class PaymentDraft(NamedTuple):
     status: str = "completed"
 
 
-@dataclass(frozen=True, slots=True)
-class SaleDraft:
+class SaleDraft(NamedTuple):
     """A sale as told by a till or an import."""
 
     uid: UUID

@@ -43,7 +43,7 @@ def draft_faults(draft: SaleDraft, sums: Sums, *, at: datetime, currency: str, p
     """Everything that is wrong with a sale in itself, in the order of its fields."""
     return [
         *head_faults(draft, at=at, currency=currency),
-        *_line_faults(draft, places=places),
+        *_line_faults(draft, sums, places=places),
         *_sum_faults(draft, sums, places=places),
     ]
 
@@ -64,7 +64,7 @@ def head_faults(draft: SaleDraft, *, at: datetime, currency: str) -> Iterator[Fa
         yield Fault("returns", _("a return cannot take back itself; name the sale that was made before"))
 
 
-def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
+def _line_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault]:
     if not draft.lines:
         yield Fault("lines", _("a sale needs at least one line"))
     if len(draft.lines) > MOST_LINES:
@@ -72,27 +72,31 @@ def _line_faults(draft: SaleDraft, *, places: int) -> Iterator[Fault]:
             "lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES)
         )
     backwards = draft.kind == "return"
+    # Most sales are told by one look at their columns, the rest line by line; the sentences are for what is wrong.
+    if not (backwards or sums.tax or sums.discount) and _are_plain(draft.lines):
+        return
     is_usual = _is_usual_return_line if backwards else _is_usual_line
     for n, line in enumerate(draft.lines):
-        # Most lines are told by this one comparison, the rest by a closer look; the sentences are for what is wrong.
-        sku, _name, _category, _brand, quantity, unit_price, discount, tax, _net, _gift, _place = line
-        if (
-            sku
-            and quantity > 0
-            and 0 <= unit_price <= _LARGEST_WORTH // quantity
-            and not (discount or tax or backwards)
-        ):
-            continue
         if not is_usual(line):
             yield from _one_line_faults(line, f"lines[{n}]", backwards=backwards, places=places)
 
 
-def _is_usual_line(line: LineDraft) -> bool:
-    worth = line.quantity_milli * line.unit_price_milli
-    if not (line.quantity_milli > 0 and 0 <= worth <= _LARGEST_WORTH and (line.sku or line.name)):
+def _are_plain(lines: Sequence[LineDraft]) -> bool:
+    """Whether every line sells some of a product with an SKU, at a price that can be, without discount or tax."""
+    if not lines:
         return False
-    gross = line_amount(line.quantity_milli, line.unit_price_milli)
-    return 0 <= line.discount <= gross and 0 <= line.tax <= gross
+    skus, _names, _categories, _brands, quantities, prices, discounts, taxes, *_rest = zip(*lines, strict=True)
+    if any(taxes) or any(discounts) or not all(skus):
+        return False
+    return bool(min(quantities) > 0 and min(prices) >= 0 and max(quantities) * max(prices) <= _LARGEST_WORTH)
+
+
+def _is_usual_line(line: LineDraft) -> bool:
+    sku, name, _category, _brand, quantity, unit_price, discount, tax, _net, _is_gift_card, _place = line
+    if not (quantity > 0 and 0 <= quantity * unit_price <= _LARGEST_WORTH and (sku or name)):
+        return False
+    gross = line_amount(quantity, unit_price)
+    return 0 <= discount <= gross and 0 <= tax <= gross
 
 
 def _is_usual_return_line(line: LineDraft) -> bool:
@@ -193,7 +197,7 @@ def draft_differences(told: SaleDraft, stored: SaleDraft, *, places: int) -> lis
     """
     given, held = told.contact or Contact(), stored.contact or Contact()
     pairs = [("", name, getattr(told, name), getattr(stored, name)) for name in _HEAD]
-    pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact.__slots__]
+    pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact._fields]
     pairs += _parts("lines", [_as_filled(*each) for each in zip_longest(told.lines, stored.lines)], stored.lines)
     pairs += _parts("payments", told.payments, stored.payments)
     return [

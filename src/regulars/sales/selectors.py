@@ -21,7 +21,7 @@ from regulars.sales.models import Business, Payment, Product, Register, Sale, Sa
 from regulars.sales.reach import sales_within
 from regulars.sales.rules import product_key
 from regulars.storage.opening import Finding
-from regulars.storage.reading import model_made, rows_among, rows_read, select_of, uuid_read
+from regulars.storage.reading import model_made, rows_among, rows_of_uuids, rows_read, select_of, uuid_read
 
 
 class SaleHead(NamedTuple):
@@ -117,7 +117,7 @@ def products_list(*, limit: int, visible_to: Actor) -> list[tuple[Product, int |
 
 def sale_heads(uids: Collection[UUID]) -> dict[UUID, SaleHead]:
     """The stored sales of these ids. One query."""
-    rows = rows_among(f"SELECT {', '.join(_HEAD)} FROM sales_sale WHERE", "uid", uids)
+    rows = rows_of_uuids(f"SELECT {', '.join(_HEAD)} FROM sales_sale WHERE", "uid", uids)
     return {head.uid: head for head in map(_head_read, rows)}
 
 

@@ -19,7 +19,7 @@ from regulars.sales.drafts import SaleDraft, Sums
 from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken, StoreUnknown
 from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
 from regulars.sales.profiles import Profile, customer_profile
-from regulars.storage.reading import rows_among, uuid_read
+from regulars.storage.reading import rows_among, rows_of_uuids, uuid_read
 from regulars.storage.writing import ids_reserve, rows_insert, writing
 
 _SALE = (
@@ -254,7 +254,7 @@ def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
     """
     moved: dict[int, int | None] = {}
     touched: set[int | None] = set()
-    rows = rows_among("SELECT id, original_uid, customer_id FROM sales_sale WHERE", "original_uid", originals)
+    rows = rows_of_uuids("SELECT id, original_uid, customer_id FROM sales_sale WHERE", "original_uid", originals)
     for id_, original, customer in rows:
         owner = originals[uuid_read(original)]
         if owner != customer:

@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
-from regulars.storage.writing import bound_list, in_list
+from regulars.storage.writing import bound_list, bound_uuids, in_list, in_uuids
 
 _Model = TypeVar("_Model", bound=models.Model)
 
@@ -20,9 +20,7 @@ def rows_read(sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def rows_among(
-    select: str, column: str, values: Collection[int] | Collection[str] | Collection[UUID]
-) -> list[tuple[Any, ...]]:
+def rows_among(select: str, column: str, values: Collection[int] | Collection[str]) -> list[tuple[Any, ...]]:
     """The rows of the query whose column is among the values; `select` ends where that condition goes.
 
     One query, none for no values. The rows are as the driver gives them: see `uuid_read` and `moment_read`.
@@ -30,18 +28,33 @@ def rows_among(
     if not values:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(f"{select} {in_list(column)}", [bound_list(list(values))])  # type: ignore[arg-type]
+        cursor.execute(f"{select} {in_list(column)}", [bound_list(values)])
         return list(cursor.fetchall())
 
 
-def uuid_read(stored: UUID | str) -> UUID:
-    """The UUID of a column; SQLite has no type for it and gives text."""
-    return UUID(stored) if isinstance(stored, str) else stored
+def rows_of_uuids(select: str, column: str, uuids: Collection[UUID]) -> list[tuple[Any, ...]]:
+    """As `rows_among`, for a column of UUIDs."""
+    if not uuids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(f"{select} {in_uuids(column)}", [bound_uuids(uuids)])
+        return list(cursor.fetchall())
+
+
+def uuid_read(stored: UUID | bytes) -> UUID:
+    """The UUID of a column; SQLite has no type for it and gives its sixteen bytes."""
+    return UUID(bytes=stored) if isinstance(stored, bytes) else stored
 
 
 def moment_read(stored: datetime | str) -> datetime:
     """The moment of a column, in UTC; SQLite has no type for it and gives text."""
-    return datetime.fromisoformat(stored).replace(tzinfo=UTC) if isinstance(stored, str) else stored
+    return _moment_of(stored) if isinstance(stored, str) else stored
+
+
+# The moments that products are described at are read with every batch.
+@lru_cache(maxsize=8192)
+def _moment_of(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 @cache

@@ -20,10 +20,11 @@ _UNTOLD = [repeat(value) for value in LineDraft._field_defaults.values()]
 
 
 class StagedSale(NamedTuple):
-    """A sale to record: its number among them (`heads.sale_no`), how many rows told it, and what they told."""
+    """A sale to record: its number among them (`heads.sale_no`), how many rows told it, their worth, what they told."""
 
     sale_no: int
     n_rows: int
+    net: int
     draft: SaleDraft
 
 
@@ -31,9 +32,9 @@ def drafts_staged(desk: Desk) -> Iterator[StagedSale]:
     """Every sale of `heads`, ordered by the moment it was made, then by id."""
     lines = _lines(desk)
     payments = _payments(desk)
-    for sale_no, n_rows, n_payments, *head in _heads(desk):
+    for sale_no, n_rows, net, n_payments, *head in _heads(desk):
         told, paid = tuple(islice(lines, n_rows)), tuple(islice(payments, n_payments))
-        yield StagedSale(sale_no, n_rows, _draft(told, paid, *head))
+        yield StagedSale(sale_no, n_rows, net, _draft(told, paid, *head))
 
 
 def _columns(desk: Desk, sql: str) -> Iterator[Sequence[Sequence[Any]]]:
@@ -76,9 +77,10 @@ def _payments(desk: Desk) -> Iterator[PaymentDraft]:
 
 
 def _heads(desk: Desk) -> Iterator[tuple[Any, ...]]:
-    """Of each sale its number, how many rows and payments it has, and what `_draft` takes beside them."""
+    """Of each sale its number, its rows, their worth and its payments, and what `_draft` takes beside them."""
     payments = "h.n_payments" if desk.has("payment_method") else "0"
-    sql = f"SELECT h.sale_no, h.n_rows, {payments}, {', '.join(_head_sql(desk))} FROM heads AS h ORDER BY h.sale_no"
+    asked = ", ".join(("h.sale_no", "h.n_rows", "h.net", payments, *_head_sql(desk)))
+    sql = f"SELECT {asked} FROM heads AS h ORDER BY h.sale_no"
     for columns in _columns(desk, sql):
         yield from zip(*columns, strict=True)
 
