@@ -29,7 +29,7 @@ $(READY): pyproject.toml uv.lock | $(BIN)/uv
 	$(BIN)/uv sync --frozen --quiet
 	@touch $@
 
-demo: $(READY)  ## load the demo shop into demo-data and say what to try
+demo: $(READY)  ## load the demo shop into demo-data and serve it on http://localhost:8000
 	$(BIN)/regulars demo --data demo-data
 
 # The house inspects itself once: its source has no second reading on another database.

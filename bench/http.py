@@ -17,13 +17,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
 
+import psutil
 from django.db import connections
 
-from bench.ingest import BATCH, rehearsed, replay, round_of, spent
+from bench.ingest import BATCH, Spent, rehearsed, replay, round_of, spent
 from bench.shop import DATABASES, Tills, phone, place, shop_build
 from regulars.access.rules import OPERATOR
 from regulars.access.tokens import token_create
@@ -39,8 +41,14 @@ _SETTINGS = 'from regulars.config.settings import *\nAPI_RATE = "1000000/1"\n'
 class Server(NamedTuple):
     """Where the server listens, and what opens it."""
 
+    process: int
     port: int
     token: str
+
+    def cpu(self) -> float:
+        """The seconds of processor that its processes have used."""
+        spent_by = [each.cpu_times() for each in psutil.Process(self.process).children(recursive=True)]
+        return sum(each.user + each.system for each in spent_by)
 
     def connected(self) -> "Connection":
         return Connection(self)
@@ -95,7 +103,7 @@ def serving(*options: str) -> Iterator[Server]:
         try:
             assert process.stdout is not None
             assert process.stdout.readline().startswith("Serving")
-            yield Server(port, token)
+            yield Server(process.pid, port, token)
         finally:
             process.terminate()
             process.wait(60)
@@ -116,10 +124,12 @@ def timed(work: Callable[[], Answer], *, status: Sequence[int] = (200, 201)) -> 
     return took
 
 
-def _bare(tills: Tills, *, batches: int, size: int) -> list[float]:
-    """The seconds of each batch by the bare loop."""
+def _bare(tills: Tills, *, batches: int, size: int) -> list[Spent]:
+    """What each batch takes by the bare loop."""
     payloads = [tills.sales(size) for _ in range(batches)]
-    return [spent(lambda: replay(each)).wall for each in rehearsed(payloads, tills)]  # noqa: B023
+    documents = [json.dumps(batch).encode() for batch in payloads]
+    statements = rehearsed(payloads, tills)
+    return [spent(partial(replay, *each)) for each in zip(documents, statements, strict=True)]
 
 
 def _sold(connection: Connection, batch: list[dict[str, Any]]) -> float:
@@ -135,18 +145,22 @@ def one_client(server: Server, tills: Tills, *, size: int, batches: int, rounds:
     connection = server.connected()
     _sold(connection, tills.sales(size))
     over_http: list[float] = []
-    bare: list[float] = []
+    bare: list[Spent] = []
+    cpu = 0.0
     for _ in range(rounds):
         bare += _bare(tills, batches=batches, size=size)
+        used = server.cpu()
         over_http += [_sold(connection, tills.sales(size)) for _ in range(batches)]
-    ratio = median(over_http) / median(bare)
+        cpu += server.cpu() - used
+    bare_wall, bare_cpu = median(each.wall for each in bare), median(each.cpu for each in bare)
     per_sale = median(over_http) / size
     print(
         f"  {'one by one' if size == 1 else f'batches of {size}'} ({len(over_http)} each, medians):"
-        f" HTTP {per_sale * 1e6:.0f} us/sale ({1 / per_sale:,.0f}/s), bare {median(bare) / size * 1e6:.0f} us/sale",
+        f" HTTP {per_sale * 1e6:.0f} us/sale ({1 / per_sale:,.0f}/s), bare {bare_wall / size * 1e6:.0f} us/sale;"
+        f" cpu: server {cpu / len(over_http) / size * 1e6:.0f} us/sale, bare {bare_cpu / size * 1e6:.0f}",
         flush=True,
     )
-    return ratio
+    return median(over_http) / bare_wall
 
 
 def mixed(server: Server, *, customers: int) -> tuple[list[float], list[float], list[str]]:

@@ -11,7 +11,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from html import unescape
 from re import search as matched
@@ -19,7 +19,6 @@ from statistics import median, quantiles
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-import django
 from django.db import connection
 
 from bench.search import KINDS, Profile, profiles, typed
@@ -46,7 +45,9 @@ def dressed(people: Sequence[Profile], *, seed: int) -> None:
     """The customers have names, births, genders, cities and tags, as a shop has them."""
     chance = random.Random(seed)
     ids = range(1, len(people) + 1)
-    births = [date(1940, 1, 1) + timedelta(days=chance.randrange(365 * 66)) if chance.random() < 0.6 else None for _ in ids]
+    births = [
+        date(1940, 1, 1) + timedelta(days=chance.randrange(365 * 66)) if chance.random() < 0.6 else None for _ in ids
+    ]
     genders = chance.choices(["female", "male", "other", ""], [40, 35, 1, 24], k=len(people))
     joined = [NOW.date() - timedelta(days=chance.randrange(1095)) for _ in ids]
     with writing(), connection.cursor() as cursor:
@@ -62,7 +63,9 @@ def dressed(people: Sequence[Profile], *, seed: int) -> None:
         cursor.execute(f"UPDATE customers_customer SET {sets} FROM dress WHERE dress.id = customers_customer.id")
         cursor.execute("DROP TABLE dress")
         # Receipts of one amount would make equals of a third of the customers.
-        cursor.execute("UPDATE sales_sale SET net = 5000 + (id * 7919) %% 300000, total = 5000 + (id * 7919) %% 300000", [])
+        cursor.execute(
+            "UPDATE sales_sale SET net = 5000 + (id * 7919) %% 300000, total = 5000 + (id * 7919) %% 300000", []
+        )
         _places_and_tags(chance, ids)
 
 
@@ -94,7 +97,9 @@ def asked_of(*, ids: Sequence[int], seed: int) -> Iterator[Asked]:
         {"city": "Mombasa", "gender": "male", "orders_from": "2", "tag": "regular"}, {"inactive": "on"},
     ]  # fmt: skip
     sorts = ("-spent", "spent", "name", "-last_order", "last_order", "-orders", "-visits", "-first_order", "-joined")
-    yield Asked("filters that leave many", _lists([each | {"sort": sort} for each in broad for sort in sorts]), BROAD_P95_MS)
+    yield Asked(
+        "filters that leave many", _lists([each | {"sort": sort} for each in broad for sort in sorts]), BROAD_P95_MS
+    )
     yield Asked("every order", _lists([{"sort": sort} for sort in sorts] * 4), PAGE_P95_MS)
     yield Asked("the page of a customer", [f"/customers/{chance.choice(ids)}" for _ in range(2 * ROUNDS)], PAGE_P95_MS)
 
@@ -162,7 +167,9 @@ def measured(people: Sequence[Profile], *, seed: int) -> bool:
     holds += [shown(asked, timed(client, asked.addresses)) for asked in asked_of(ids=ids, seed=seed)]
     parts = Asked("what follows", later_parts(client), PAGE_P95_MS)
     holds.append(shown(parts, timed(client, parts.addresses, **fragment)))
-    count = timed(client, ["/customers/count?gender=female", "/customers/count?tag=press", "/customers/count"], **fragment)
+    count = timed(
+        client, ["/customers/count?gender=female", "/customers/count?tag=press", "/customers/count"], **fragment
+    )
     print(f"  counting, when the list is there: at most {max(count):.1f} ms")
     return all(holds)
 
@@ -190,10 +197,11 @@ def inside(*, customers: int, seed: int) -> bool:
     """Builds the shop of this process's environment and measures it; whether the limits hold."""
     people = profiles(customers, seed=seed)
     started = time.perf_counter()
-    shop_build(
-        customers=customers, sales=SALES_PER_CUSTOMER * customers, dress=lambda: dressed(people, seed=seed)
+    shop_build(customers=customers, sales=SALES_PER_CUSTOMER * customers, dress=lambda: dressed(people, seed=seed))
+    print(
+        f"  {customers:,} customers and {SALES_PER_CUSTOMER * customers:,} sales made in {time.perf_counter() - started:.0f} s",
+        flush=True,
     )
-    print(f"  {customers:,} customers and {SALES_PER_CUSTOMER * customers:,} sales made in {time.perf_counter() - started:.0f} s", flush=True)
     return measured(people, seed=seed)
 
 

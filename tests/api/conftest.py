@@ -8,8 +8,7 @@ from tests.api.calling import Caller, caller
 
 
 @pytest.fixture(autouse=True)
-def _fresh(monkeypatch, settings):
-    settings.ROOT_URLCONF = "tests.api.addresses"
+def _fresh(monkeypatch):
     monkeypatch.setattr("django.utils.timezone.now", lambda: cast.NOW)
     WINDOW.clear()
 

@@ -19,7 +19,9 @@ OPERATIONS = {
 
 def test_every_route_has_its_line_and_every_line_its_route():
     assert set(OPERATIONS) == set(RULES)
-    assert sum(len(view.operations) for _p, router in api._routers for view in router.path_operations.values()) == len(RULES)
+    assert sum(len(view.operations) for _p, router in api._routers for view in router.path_operations.values()) == len(
+        RULES
+    )
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -102,7 +102,13 @@ def test_sales_are_listed_newest_day_first_and_part_by_part(till, owner):
     rest = owner.read(f"/sales?limit=4&cursor={first['next']}")
     assert [each["number"] for each in rest["items"]] == ["W-0001", "W-0000"]
     assert rest["next"] is None
-    assert [each["number"] for each in till.read("/sales")["items"]] == ["W-0004", "W-0003", "W-0002", "W-0001", "W-0000"]
+    assert [each["number"] for each in till.read("/sales")["items"]] == [
+        "W-0004",
+        "W-0003",
+        "W-0002",
+        "W-0001",
+        "W-0000",
+    ]
 
 
 def test_a_late_sale_stands_with_its_day(owner):

@@ -69,6 +69,9 @@ def test_a_product_is_described_and_counted(till, owner, other_till):
     before = cast.everything()
     assert problem(owner.put("/products/BEANS", told | {"price": "-1"})) == (422, "sales.bad_price")
     assert problem(owner.put("/products/BEANS", told | {"price": "lots"})) == (422, "core.not_an_amount")
+    assert owner.put("/products/BEANS", told | {"price": True}).json()["errors"] == [
+        {"place": "price", "message": "is not an amount; write a decimal such as 12.50"}
+    ]
     assert problem(till.put("/products/BEANS", told)) == (403, "forbidden")
     assert problem(till.get("/products/NONE")) == (404, "sales.product_unknown")
     assert places(till.put("/products/BEANS/stock", {"store": "Westlands"})) == ["on_hand"]

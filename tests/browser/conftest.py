@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -91,6 +91,11 @@ def sign_in(page: Any, login: str, password: str = PASSWORD) -> None:
     page.wait_for_load_state()
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
+
+
 @pytest.fixture
 def shop(chromium: Any, live_server: Any) -> Iterator[Shop]:
     """Two stores, six people, two customers and a handful of sales."""
@@ -112,7 +117,9 @@ def shop(chromium: Any, live_server: Any) -> Iterator[Shop]:
         cast.brought_back(8, 5),
     )
     yield found
-    complaints = [each for context in chromium.contexts for page in context.pages for each in getattr(page, "complaints", [])]
+    complaints = [
+        each for context in chromium.contexts for page in context.pages for each in getattr(page, "complaints", [])
+    ]
     for context in chromium.contexts:
         context.close()
     assert complaints == []

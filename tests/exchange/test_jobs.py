@@ -1,12 +1,15 @@
 """An upload is tried and imported in the background: seen while it runs, stopped at any moment, whole or not at all."""
 
+import io
 import json
 import os
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
 from django.conf import settings
 from django_tasks_db.models import DBTaskResult
+from pyarrow import parquet
 
 from regulars.access.models import AuditEntry, Person
 from regulars.access.people import person_create, person_deactivate
@@ -14,12 +17,14 @@ from regulars.access.rules import OPERATOR, Actor
 from regulars.access.selectors import person_actor
 from regulars.access.tokens import token_actor, token_create, token_revoke
 from regulars.cli.worker import MOST_ATTEMPTS, tasks_take_over
+from regulars.core.checks import TextUnfit
 from regulars.core.errors import Forbidden
 from regulars.exchange import jobs
 from regulars.exchange.errors import (
     ImportCancelled,
     MappingUnreadable,
     MappingWrong,
+    PresetUnknown,
     UploadBusy,
     UploadDone,
     UploadNotTried,
@@ -110,7 +115,8 @@ def test_a_try_says_what_an_import_would_do_and_keeps_nothing():
     assert found.state == "looked"
     assert found.reconciliation["rows_read"] == 9
     assert found.reconciliation["imported"]["created"] == 4
-    assert [(row.line, row.column, row.value) for row in found.refused_first][0] == (9, "When", "soon")
+    first = found.refused_first[0]
+    assert (first.line, first.column, first.value) == (9, "When", "soon")
     written_rows = upload_refused_file(upload, visible_to=OPERATOR).read_text().splitlines()
     assert written_rows[0] == "file,line,column,value,reason"
     assert len(written_rows) == 1 + len(found.refused_first)
@@ -182,6 +188,41 @@ def test_a_wrong_mapping_is_refused_at_once(mapping, error):
     with pytest.raises(error):
         look(upload, mapping=mapping)
     assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("how", "error"),
+    [
+        ({"store": "x" * 101}, TextUnfit),
+        ({"store": "a\x00b"}, TextUnfit),
+        ({"settings": {"encoding": "a\x00"}}, TextUnfit),
+        ({"settings": {"nothing": "x"}}, MappingWrong),
+        ({"mapping": MAPPING.replace('"receipts"', '"' + "x" * 201 + '"')}, TextUnfit),
+        ({"mapping": MAPPING.replace('"receipts"', '"\\u0000"')}, TextUnfit),
+        ({"preset": "nonsense"}, PresetUnknown),
+    ],
+)
+def test_wrong_options_are_refused_at_once(how, error):
+    upload = begun()
+    before = everything()
+    told = {"mapping": MAPPING, **{key: how[key] for key in ("mapping", "preset") if key in how}}
+    options = UploadOptions(**{key: how[key] for key in ("store", "settings") if key in how})
+    with pytest.raises(error):
+        upload_look(upload, **told, options=options, actor=OPERATOR, at=NOW)
+    assert everything() == before
+
+
+def test_a_zero_byte_of_a_typed_file_is_shown_as_what_no_text_has():
+    held = io.BytesIO()
+    columns = {"Receipt": ["1", "2"], "When": ["2026-03-01 10:00", "so\x00on"], "Item": ["T\x00a", "Tea"], "Qty": ["1", "1"], "Price": ["1", "1"]}  # fmt: skip
+    parquet.write_table(pa.table(columns), held)
+    upload = begun(sent(held.getvalue(), "a.parquet"))
+    assert upload_heads(upload, visible_to=OPERATOR)[0].samples("Item") == ["T a", "Tea"]
+    look(
+        upload, mapping="[sale]\nid='Receipt'\nsold_at='When'\n[line]\nname='Item'\nquantity='Qty'\nunit_price='Price'"
+    )
+    work()
+    assert "so\ufffdon" in {row.value for row in shown(upload).refused_first}
 
 
 def test_a_doubt_ends_the_try_with_its_sentence_and_an_answer_settles_it():

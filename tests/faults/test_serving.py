@@ -33,7 +33,7 @@ def batch_of(*numbers):
 
 def stored_in(shop):
     """The numbers of all sales, read by another program once the server has ended."""
-    listed = shop.run("sales", "list", "--limit", "1000", "--format", "json")
+    listed = shop.run("sales", "list", "--limit", "10000", "--format", "json")
     return {row["number"] for row in json.loads(listed.stdout)}
 
 

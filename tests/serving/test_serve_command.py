@@ -1,13 +1,15 @@
 """`regulars serve` starts where it should, refuses where it must, and says so in one sentence."""
 
 import os
-import shutil
 import signal
 import socket
 
 import psutil
 import pytest
 
+from regulars.cli.listening import place_checked, url_settled
+from regulars.config.addresses import addresses_read
+from regulars.core.errors import Invalid
 from tests.serving.harness import EVERYWHERE, free_port, served
 
 sqlite_only = pytest.mark.skipif(
@@ -75,40 +77,43 @@ def test_plain_http_for_others_is_refused_unless_it_is_wanted(own_shop):
         assert f"on http://localhost:{server.port} and http://{socket.gethostname()}:{server.port};" in server.said[0]
 
 
-@pytest.mark.parametrize(
-    ("options", "environment", "sentence"),
-    [
-        (
-            ["--host", "no-such-host.invalid"], {},
-            "Port 8000 of no-such-host.invalid cannot be used (",
-        ),
-        (
-            ["--host", "192.0.2.7", "--allow-plain-http"], {},
-            "Port 8000 of 192.0.2.7 cannot be used (Cannot assign requested address); choose others with --host and --port.",
-        ),
-        (
-            ["--proxy", "nonsense"], {},
-            '"nonsense" is neither an address nor a network; write --proxy 127.0.0.1 or --proxy 10.0.0.0/8.',
-        ),
-        (
-            ["--proxy", "127.0.0.1"], {},
-            "Behind a proxy people type its address; set it, such as REGULARS_URL=https://shop.example.org.",
-        ),
-        (
-            [], {"REGULARS_URL": "https://shop.example.org"},
-            "REGULARS_URL says that people come by https, but this server would speak http; correct REGULARS_URL or the --tls options.",
-        ),
-        (
-            ["--tls-self-signed"], {"REGULARS_URL": "http://shop.example.org"},
-            "REGULARS_URL says that people come by http, but this server would speak https; correct REGULARS_URL or the --tls options.",
-        ),
-    ],
-)  # fmt: skip
-def test_what_cannot_work_is_refused(lasting_shop, options, environment, sentence):
-    folder = lasting_shop.folder.parent / "other"
-    shutil.copytree(lasting_shop.folder, folder, dirs_exist_ok=True)
-    refusal = lasting_shop.refusal("serve", *options, code=2, REGULARS_DATA=str(folder), **environment)
-    assert refusal.startswith(sentence)
+def refusal(settings, monkeypatch, *, url=None, **asked):
+    """The sentence with which such a place is refused, while people type that address."""
+    if url is None:
+        monkeypatch.delenv("REGULARS_URL", raising=False)
+    else:
+        monkeypatch.setenv("REGULARS_URL", url)
+        settings.ADDRESSES = addresses_read(url)
+    usual = {"host": "127.0.0.1", "port": free_port(), "is_tls": False, "proxies": (), "is_plain_allowed": False}
+    with pytest.raises(Invalid) as refused:
+        url_settled(place_checked(**{**usual, **asked}))
+    return str(refused.value)
+
+
+def test_a_place_that_cannot_be_listened_on_is_refused(settings, monkeypatch):
+    said = refusal(settings, monkeypatch, host="192.0.2.7", port=8000, is_plain_allowed=True)
+    assert said == (
+        "Port 8000 of 192.0.2.7 cannot be used (Cannot assign requested address); choose others with --host and --port."
+    )
+    assert refusal(settings, monkeypatch, host="no such host", port=8000).startswith("Port 8000 of no such host cannot")
+
+
+def test_a_proxy_is_told_by_an_address_or_a_network_and_needs_a_url(settings, monkeypatch):
+    assert refusal(settings, monkeypatch, proxies=("nonsense",)) == (
+        '"nonsense" is neither an address nor a network; write --proxy 127.0.0.1 or --proxy 10.0.0.0/8.'
+    )
+    assert refusal(settings, monkeypatch, proxies=("127.0.0.1",)) == (
+        "Behind a proxy people type its address; set it, such as REGULARS_URL=https://shop.example.org."
+    )
+
+
+@pytest.mark.parametrize(("told", "spoken"), [("https", "http"), ("http", "https")])
+def test_an_address_of_another_scheme_than_is_spoken_is_refused(settings, monkeypatch, told, spoken):
+    said = refusal(settings, monkeypatch, url=f"{told}://shop.example.org", is_tls=spoken == "https")
+    assert said == (
+        f"REGULARS_URL says that people come by {told}, but this server would speak {spoken}; "
+        "correct REGULARS_URL or the --tls options."
+    )
 
 
 def test_a_port_that_is_none_is_refused(lasting_shop):

@@ -149,7 +149,9 @@ def test_nobody_of_that_number_reads_like_nobody_may(people):
 
 def test_a_token_is_shown_once_and_opens_until_it_is_revoked(people):
     client = signed_in("owner")
-    answer = client.post("/settings/tokens", {"name": "Till 1", "role": "register", "store": cast.store().id, "days": ""})
+    answer = client.post(
+        "/settings/tokens", {"name": "Till 1", "role": "register", "store": cast.store().id, "days": ""}
+    )
     secret = _secret(answer, "secret")
     assert answer.headers["Cache-Control"] == "no-store"
     assert secret not in client.get("/settings/tokens").content.decode()
@@ -183,7 +185,7 @@ def test_a_token_that_cannot_be_is_refused_in_place(people, told, sentence):
 
 def test_a_custom_field_is_added_and_not_twice(people):
     client = signed_in("owner")
-    client.post("/settings/fields", {"name": "Roast", "kind": "choice", "options": "light, dark"})
+    client.post("/settings/fields", {"name": "Roast", "kind": "choice", "options": "light, dark"}, follow=True)
     [field] = custom_fields()
     assert (field.name, field.kind, field.options) == ("Roast", "choice", ["light", "dark"])
     before = cast.everything()

@@ -49,7 +49,15 @@ def test_whoever_signs_in_lands_where_they_wanted(people):
 
 @pytest.mark.parametrize(
     "elsewhere",
-    ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "http:///evil.example", "", "settings"],
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "http:///evil.example",
+        "",
+        "settings",
+    ],
 )
 def test_nobody_is_led_out_of_the_shop(people, elsewhere):
     answer = visitor().post("/sign-in", {"login": "owner", "password": PASSWORD, "next": elsewhere})

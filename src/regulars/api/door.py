@@ -44,6 +44,8 @@ _SENTENCES = {
     "model": _("is no object; write it in { }"),
 }
 
+_AMOUNT_FORMS = {"str", "is-instance[Decimal]", "decimal", "int", "float"}
+
 
 class BodyParser(Parser):
     """JSON whose numbers keep every digit."""
@@ -98,7 +100,8 @@ def _body_refused(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 def _shape_refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    return problem_of(request, InputWrong(faults=[_fault(each) for each in error.errors]))
+    # An amount that is no amount is reported once for each form that it might have had.
+    return problem_of(request, InputWrong(faults=list(dict.fromkeys(_fault(each) for each in error.errors))))
 
 
 def _fault(error: dict[str, Any]) -> Fault:
@@ -106,11 +109,13 @@ def _fault(error: dict[str, Any]) -> Fault:
     source, *parts = error["loc"]
     if source == "body" and parts:
         parts = parts[1:]
+    sentences = (text for start, text in _SENTENCES.items() if error["type"].startswith(start))
+    sentence = next(sentences, _("cannot be read")) % error.get("ctx", {})
+    if parts and parts[-1] in _AMOUNT_FORMS:
+        parts.pop()
+        sentence = _("is not an amount; write a decimal such as 12.50")
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
-    sentence = next(
-        (text for start, text in _SENTENCES.items() if error["type"].startswith(start)), _("cannot be read")
-    )
-    return Fault(place or str(source), sentence % error.get("ctx", {}))
+    return Fault(place.removesuffix(".[key]") or str(source), sentence)
 
 
 # The nearest kind in the line of an exception counts.

@@ -8,9 +8,11 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from regulars.access.rights import RIGHTS
-from regulars.api.describing import WRITES, openapi_document
+from regulars.api.describing import PREFIX, WRITES, openapi_document
 
 _EXAMPLES = {"sale": "W-0001", "customer": "17", "token": "3", "sku": "LATTE", "upload": "5", "run": "2"}
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
@@ -32,8 +34,9 @@ class RouteShown(NamedTuple):
     id: str
     method: str
     path: str
-    summary: str
-    text: str
+    path_short: str
+    summary: SafeString
+    text: SafeString
     rights: Sequence[str]
     parameters: Sequence[FieldShown]
     body: Sequence[FieldShown]
@@ -51,7 +54,8 @@ class GroupShown(NamedTuple):
 def reference_shown(request: HttpRequest) -> HttpResponse:
     """The page; it tells nothing of this shop and needs no token."""
     document = openapi_document()
-    shown = {"paragraphs": document["info"]["description"].split("\n\n"), "groups": groups()}
+    paragraphs = document["info"]["description"].split("\n\n")
+    shown = {"paragraphs": [_with_code(each) for each in paragraphs], "groups": groups()}
     return render(request, "api/reference.html", shown)
 
 
@@ -66,6 +70,12 @@ def groups() -> Sequence[GroupShown]:
     return [GroupShown(name, routes) for name, routes in found.items()]
 
 
+def _with_code(text: str) -> SafeString:
+    """The text with what stands in `backticks` as code."""
+    parts = enumerate(text.split("`"))
+    return format_html_join("", "{}", ((format_html("<code>{}</code>", part) if n % 2 else part,) for n, part in parts))
+
+
 def _route(path: str, method: str, told: Mapping[str, Any], schemas: Mapping[str, Any]) -> RouteShown:
     media_type, schema = next(
         ((media, each["schema"]) for media, each in told.get("requestBody", {}).get("content", {}).items()), ("", {})
@@ -75,8 +85,9 @@ def _route(path: str, method: str, told: Mapping[str, Any], schemas: Mapping[str
         id=told["operationId"],
         method=method.upper(),
         path=path,
-        summary=told["description"].partition("\n")[0],
-        text=told["description"].partition("\n")[2].strip(),
+        path_short=path.removeprefix(PREFIX),
+        summary=_with_code(told["description"].partition("\n")[0]),
+        text=_with_code(told["description"].partition("\n")[2].strip()),
         rights=[RIGHTS[right].meaning for right in told["x-rights"]],
         parameters=[_parameter(each, schemas) for each in told.get("parameters", [])],
         body=body,

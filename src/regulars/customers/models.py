@@ -47,6 +47,7 @@ class Customer(models.Model):
         ]
         indexes = [
             models.Index(name="customer_brought_by", fields=["brought_by"], condition=Q(brought_by__isnull=False)),
+            models.Index(name="customers_deactivated", fields=["id"], condition=Q(is_active=False)),
             models.Index(name="customers_by_name", fields=["name", "id"]),
             models.Index(name="customers_by_joined", fields=["-joined", "id"]),
             models.Index(name="customers_by_birth", fields=["birth_date"], condition=Q(birth_date__isnull=False)),

@@ -15,6 +15,7 @@ import python_calamine as calamine
 from regulars.core.text import folded, squeezed, words
 from regulars.core.text import marked as _
 from regulars.exchange.errors import DelimiterDoubtful, FileDamaged, NoRows, NotUtf8
+from regulars.exchange.fields import are_of_customers
 from regulars.exchange.mapping import FileMapping, preset_named, presets_all
 from regulars.exchange.reading.delimiters import delimiter_of, split_rows
 from regulars.exchange.reading.encodings import text_file
@@ -107,7 +108,7 @@ def _head(sheet: str, rows: Sequence[Sequence[str]]) -> FileHead:
 
 
 def _shown(cell: str | None) -> str:
-    return squeezed(cell or "")[:_LONGEST_CELL]
+    return squeezed((cell or "").replace("\x00", " "))[:_LONGEST_CELL]
 
 
 def preset_guessed(head: FileHead) -> str | None:
@@ -142,6 +143,12 @@ def columns_guessed(head: FileHead) -> Mapping[str, str]:
             if wanted and column and key not in found and not found.keys() & _RIVALS.get(key, set()):
                 found[key] = column
                 del left[column]
+    is_of_customers = are_of_customers(found)
+    for column in left:
+        of_customer, of_sale = _EITHER.get(" ".join(words(column)), (None, None))
+        meant = of_customer if is_of_customers else of_sale
+        if meant and meant not in found and not found.keys() & _RIVALS.get(meant, set()):
+            found[meant] = column
     return found
 
 
@@ -153,7 +160,7 @@ def _plain(column: str) -> str:
 _USUAL: Mapping[str, Sequence[str]] = {
     "sale_id": (
         "receipt", "receipt number", "receipt no", "invoice", "invoice id", "invoiceno", "invoice no", "order id",
-        "order number", "order", "transaction id", "transaction", "sale id", "bill no", "bill number", "ticket", "id",
+        "order number", "order", "transaction id", "transaction", "sale id", "bill no", "bill number", "ticket",
     ),
     "sale_sold_at": (
         "sold at", "date time", "datetime", "timestamp", "created at", "invoicedate", "sale date", "order date",
@@ -196,6 +203,10 @@ _USUAL: Mapping[str, Sequence[str]] = {
     "payment_method": ("payment", "payment method", "payment type", "paid by", "tender"),
     "payment_amount": ("payment amount", "amount paid", "paid"),
     "payment_reference": ("payment reference", "payment id"),
+}  # fmt: skip
+# What a name means in a file of customers, and in one of sales.
+_EITHER: Mapping[str, tuple[str, str]] = {
+    "id": ("customer_code", "sale_id"), "code": ("customer_code", "line_sku"), "name": ("customer_name", "line_name"),
 }  # fmt: skip
 # Names of columns that are ours and hardly anybody else's.
 _TELLING = frozenset({"sold_at", "customer_code", "customer_phone", "customer_email"})

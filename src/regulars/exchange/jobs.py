@@ -22,7 +22,9 @@ from django_tasks import task
 from regulars.access.auditing import audit_record
 from regulars.access.rules import OPERATOR, Actor
 from regulars.access.selectors import person_actor, tokens_list
+from regulars.core.checks import text_fit
 from regulars.core.errors import RegularsError
+from regulars.core.text import marked as _
 from regulars.exchange.errors import ImportBroken, ImportCancelled, UploadActorGone
 from regulars.exchange.mapping import FileMapping, mapping_of, mapping_with
 from regulars.exchange.models import Import, Upload
@@ -103,9 +105,10 @@ def _worked(row: Upload, folder: "UploadFolder") -> _End:
 
 
 def mapping_asked(row: Upload) -> FileMapping:
-    """The mapping to read the upload with. Raises what `mapping_of` and `mapping_with` raise."""
-    name = row.preset or "upload"
-    return mapping_with(mapping_of(row.mapping, name=name), row.options["settings"])
+    """The mapping to read the upload with. Raises TextUnfit; what `mapping_of` and `mapping_with` raise."""
+    mapping = mapping_of(row.mapping, name=row.preset or "upload")
+    text_fit(mapping.name, field=_("name of a mapping"), longest=200, least=1)
+    return mapping_with(mapping, row.options["settings"])
 
 
 def _actor_behind(key: str) -> Actor:
@@ -127,14 +130,19 @@ def _token_actor(key: str) -> Actor | None:
 def _outcome(result: ImportResult) -> Mapping[str, Any]:
     return {
         "reconciliation": result.reconciliation.as_json(),
-        "refused_first": [row._asdict() for row in result.refused_first],
+        "refused_first": [row._replace(value=_without_zeros(row.value))._asdict() for row in result.refused_first],
     }
 
 
 def refusal_told(refusal: RegularsError) -> Mapping[str, Any]:
     """A refusal as it is kept: its sentence can still be translated when it is shown."""
-    facts = {name: str(fact) for name, fact in refusal.facts.items()}
+    facts = {name: _without_zeros(str(fact)) for name, fact in refusal.facts.items()}
     return {"code": refusal.code, "message": refusal.message, "facts": facts}
+
+
+def _without_zeros(text: str) -> str:
+    """A text that every database keeps: a zero byte has no place in JSON on PostgreSQL."""
+    return text.replace("\x00", "\ufffd")
 
 
 def _place(error: BaseException) -> str:

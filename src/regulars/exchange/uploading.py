@@ -172,7 +172,7 @@ def _check_book(path: Path) -> None:
                 raise _too_large(path, most)
             for part in parts:
                 _check_part(path, book, part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError) as error:
         raise FileDamaged(file=path.name, reason=_("its ZIP container cannot be unpacked (%s)") % error) from None
 
 

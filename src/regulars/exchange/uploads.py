@@ -15,6 +15,8 @@ from typing import Any
 from django_tasks_db.models import DBTaskResult
 
 from regulars.access.rules import Actor
+from regulars.core.checks import text_fit
+from regulars.core.text import marked as _
 from regulars.exchange.errors import ImportCutOff, UploadBusy, UploadDone, UploadNotTried, UploadUnknown
 from regulars.exchange.guessing import FileHead, heads_read, preset_guessed
 from regulars.exchange.jobs import (
@@ -113,7 +115,8 @@ def upload_begin(files: Sequence[Incoming], *, actor: Actor, at: datetime) -> in
     actor.require("exchange.import")
     uploads_expire(at=at)
     arriving = UploadFolder(uploads_folder() / f"arriving-{secrets.token_hex(8)}")
-    arriving.path.mkdir(parents=True, mode=0o700)
+    uploads_folder().mkdir(parents=True, exist_ok=True, mode=0o700)
+    arriving.path.mkdir(mode=0o700)
     try:
         paths = files_keep(files, folder=arriving.path / FILES)
         heads = heads_read(paths[0])
@@ -154,9 +157,12 @@ def upload_look(
     """The upload is being tried with the mapping (TOML): everything an import does, and nothing of it is kept.
 
     `preset` is the preset that the mapping is, if it is one. Raises Forbidden, UploadUnknown, UploadBusy, UploadDone;
-    what `mapping_of` and `mapping_with` raise.
+    PresetUnknown, TextUnfit; what `mapping_of` and `mapping_with` raise.
     """
     actor.require("exchange.import")
+    if preset:
+        preset_text(preset)
+    _check_options(options)
     with writing():
         row = _at_rest(upload_id)
         row.mapping, row.preset, row.options = mapping, preset, asdict(options)
@@ -217,6 +223,12 @@ def uploads_expire(*, at: datetime) -> None:
     for folder in uploads_folder().iterdir():
         if folder.name in map(str, expired) or (folder.name not in kept and folder.stat().st_mtime < late.timestamp()):
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_options(options: UploadOptions) -> None:
+    text_fit(options.store, field=_("name of a store"), longest=100)
+    for name, value in options.settings.items():
+        text_fit(value, field=name, longest=200)
 
 
 def _at_rest(upload_id: int) -> Upload:

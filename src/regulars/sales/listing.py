@@ -21,7 +21,7 @@ from regulars.core.text import nearest
 from regulars.customers.models import Address, Customer, Identity, Tag
 from regulars.customers.search import search_found
 from regulars.sales.models import CustomerFacts
-from regulars.sales.narrowing import CustomerFilter, customers_few, customers_narrowed
+from regulars.sales.narrowing import RANGES, CustomerFilter, customers_few, customers_narrowed, range_of
 
 MOST_ROWS = 100_000
 
@@ -176,6 +176,10 @@ def _places(
     rows = customers_narrowed(wanted, visible_to=visible_to)
     few = customers_few(wanted) if among is None else among
     if few is None:
+        name = order.column.removeprefix("facts__")
+        if name in RANGES:
+            # Bounds of what the list is sorted by are where the walk begins and ends.
+            rows = rows.filter(**range_of(wanted, name, of="facts__"))
         return _walked(rows, order, is_down=is_down, after=after, limit=limit)
     return _gathered(rows.filter(id__among=few), order, is_down=is_down, after=after)[:limit]
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet
+from django.db.models.lookups import Exact, GreaterThanOrEqual, LessThanOrEqual
 
 from regulars.access.rules import Actor
 from regulars.customers.models import Address, Customer, Tag
@@ -17,6 +18,8 @@ from regulars.sales.reach import sales_within
 # takes as long as walking past 10,000 (bench/pages.py), and one of two conditions that hard is met by either.
 MOST_GATHERED = 5_000
 MOST_COUNTED = 10_000
+# The facts that a filter can bound.
+RANGES = ("spent", "orders", "last_order", "first_order")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +53,7 @@ class Counted(NamedTuple):
 
 def customers_narrowed(wanted: CustomerFilter, *, visible_to: Actor) -> QuerySet[Customer]:
     """The customers within reach whom the filter lets through, each once, in no order. Raises Forbidden."""
-    rows = Customer.objects.filter(customers_within("customers.see", visible_to), *_facts(wanted), **_columns(wanted))
+    rows = Customer.objects.filter(customers_within("customers.see", visible_to), *_tests(wanted))
     place = _place(wanted)
     if place:
         rows = rows.filter(Exists(Address.objects.filter(customer=OuterRef("id"), **place)))
@@ -92,26 +95,41 @@ def _by_index(wanted: CustomerFilter) -> Iterator[QuerySet[Any, int]]:
     place = _place(wanted)
     if place:
         yield Address.objects.filter(**place).order_by().values_list("customer_id", flat=True)
-    for column in ("spent", "orders", "last_order", "first_order"):
-        part = _range(column, getattr(wanted, f"{column}_from"), getattr(wanted, f"{column}_to"))
+    if wanted.is_active is False:
+        yield Customer.objects.filter(is_active=False).order_by().values_list("id", flat=True)
+    for column in RANGES:
+        part = range_of(wanted, column)
         if part:
             yield CustomerFacts.objects.filter(**part).order_by().values_list("customer_id", flat=True)
-    born = _range("birth_date", wanted.born_from, wanted.born_to)
+    born = _between("birth_date", wanted.born_from, wanted.born_to)
     if born:
         yield Customer.objects.filter(**born).order_by().values_list("id", flat=True)
 
 
-def _facts(wanted: CustomerFilter) -> Iterator[Q]:
-    for column in ("spent", "orders", "first_order", "last_order"):
-        part = _range(f"facts__{column}", getattr(wanted, f"{column}_from"), getattr(wanted, f"{column}_to"))
-        if part:
-            yield Q(**part)
+class _Unhinted(Func):
+    """A column as it is. SQLite, which knows nothing of its values, would take any test of it for one that few pass,
+    and gather and sort a million customers rather than walk the index that has them in order (sqlite.org/optoverview,
+    "unary +")."""
+
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
 
 
-def _columns(wanted: CustomerFilter) -> dict[str, object]:
-    exact = {"gender": wanted.gender, "is_active": wanted.is_active}
-    given: dict[str, object] = {column: value for column, value in exact.items() if value is not None}
-    return given | _range("birth_date", wanted.born_from, wanted.born_to)
+def _tests(wanted: CustomerFilter) -> Iterator[Any]:
+    """The tests of the columns of a customer and of their facts."""
+    if wanted.is_active is not None:
+        yield Q(is_active=wanted.is_active)
+    if wanted.gender is not None:
+        yield Exact(_Unhinted(F("gender")), wanted.gender)
+    ranges = {f"facts__{column}": column for column in RANGES} | {"birth_date": "born"}
+    for column, name in ranges.items():
+        low, high = getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to")
+        if low is not None:
+            yield GreaterThanOrEqual(_Unhinted(F(column)), low)
+        if high is not None:
+            yield LessThanOrEqual(_Unhinted(F(column)), high)
 
 
 def _place(wanted: CustomerFilter) -> dict[str, str]:
@@ -120,7 +138,12 @@ def _place(wanted: CustomerFilter) -> dict[str, str]:
     return {column: value for column, value in told.items() if value is not None}
 
 
-def _range(column: str, low: object, high: object) -> dict[str, object]:
+def range_of(wanted: CustomerFilter, name: str, *, of: str = "") -> dict[str, object]:
+    """The bounds of one of RANGES as conditions on the facts, or on what leads to them (`of`)."""
+    return _between(f"{of}{name}", getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to"))
+
+
+def _between(column: str, low: object, high: object) -> dict[str, object]:
     """Both ends are in; a value that is unknown is never within a range."""
     ends = {f"{column}__gte": low, f"{column}__lte": high}
     return {test: value for test, value in ends.items() if value is not None}

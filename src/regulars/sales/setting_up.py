@@ -45,7 +45,10 @@ def business_edit(*, name: str, country: str, week_start: str, actor: Actor, at:
 
 
 def store_edit(store_id: int, *, name: str, city: str, region: str, actor: Actor, at: datetime) -> None:
-    """The store has this name, which tills send, and stands here. Raises Forbidden, StoreUnknown, StoreTaken, TextUnfit."""
+    """The store has this name, which tills send, and stands here.
+
+    Raises Forbidden, StoreUnknown, StoreTaken, TextUnfit.
+    """
     actor.require("business.edit")
     told = {
         "name": text_fit(name, field=_("name of a store"), longest=100, least=1),

@@ -5,7 +5,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -84,10 +84,11 @@ def cursor_of(moment: TimelineMoment) -> str:
 def _read(cursor: str) -> _Place:
     try:
         at, kind, id_ = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        place = _Place(datetime.fromisoformat(at), kind, id_)
-    except (ValueError, TypeError, RecursionError, binascii.Error):
+        moment = datetime.fromisoformat(at)
+        place = _Place(moment.astimezone(UTC), kind, id_)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         raise BadCursor from None
-    if kind not in MOMENT_KINDS or type(id_) is not int or not 0 <= id_ < 2**63 or place.at.tzinfo is None:
+    if kind not in MOMENT_KINDS or type(id_) is not int or not 0 <= id_ < 2**63 or moment.tzinfo is None:
         raise BadCursor
     return place
 

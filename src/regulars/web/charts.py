@@ -71,25 +71,18 @@ def _spend() -> Mapping[str, Any]:
 def _timeline() -> Mapping[str, Any]:
     import altair as alt  # noqa: PLC0415
 
-    kinds = ["sale", "return", "note", "consent"]
-    chart = (
-        alt.Chart(alt.NamedData("values"), width="container", height=44)
-        .mark_point(filled=True, opacity=0.75)
-        .encode(
-            x=alt.X(
-                "at:T", title=None, scale=alt.Scale(type="utc", padding=12), axis=alt.Axis(grid=False, tickCount=6)
-            ),
-            y=alt.Y("row:Q", axis=None, scale=alt.Scale(domain=[0, 2])),
-            color=alt.Color("kind:N", legend=None, scale=alt.Scale(domain=kinds)),
-            shape=alt.Shape(
-                "kind:N", legend=None,
-                scale=alt.Scale(domain=kinds, range=["circle", "triangle-down", "square", "diamond"]),
-            ),
-            size=alt.Size("amount:Q", legend=None, scale=alt.Scale(type="sqrt", range=[30, 320])),
-            tooltip=alt.Tooltip("told:N", title=" "),
-        )
-    )  # fmt: skip
-    return dict(chart.to_dict())
+    kinds = alt.Scale(domain=["sale", "return", "note", "consent"])
+    axis = alt.Axis(grid=False, tickCount=6)
+    moments = alt.Chart(alt.NamedData("values")).encode(
+        x=alt.X("at:T", title=None, scale=alt.Scale(type="utc", padding=12), axis=axis),
+        color=alt.Color("kind:N", legend=None, scale=kinds),
+        tooltip=alt.Tooltip("told:N", title=" "),
+    )
+    # What was bought stands up, what was brought back hangs down, what was said floats above.
+    money = moments.mark_bar(width=3, cornerRadius=1).encode(y=alt.Y("amount:Q", axis=None))
+    said = moments.mark_point(filled=True, size=60, shape="diamond", opacity=1).encode(y=alt.value(4))
+    layers = alt.layer(money.transform_filter("datum.amount != 0"), said.transform_filter("datum.amount == 0"))
+    return dict(layers.properties(width="container", height=64).to_dict())
 
 
 _SPECS: Mapping[str, Callable[[], Mapping[str, Any]]] = {"spend": _spend, "timeline": _timeline}

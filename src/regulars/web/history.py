@@ -117,14 +117,13 @@ def spend_values(months: Sequence[MonthShown], *, shop: Shop) -> list[dict[str, 
 
 
 def timeline_values(moments: Sequence[TimelineMoment], *, shop: Shop) -> list[dict[str, Any]]:
-    """The moments as the strip takes them: sales on the line, what was said above it."""
+    """The moments as the strip takes them: amounts in whole units of the currency."""
     unit = 10 ** currency_places(shop.currency)
     return [
         {
             "at": each.at.isoformat(),
             "kind": each.kind,
-            "row": 1 if each.amount is not None else 1.7,
-            "amount": abs(each.amount or 0) / unit,
+            "amount": (each.amount or 0) / unit,
             "told": ", ".join(filter(None, (_named(each), shop.moment(each.at), shop.money(each.amount)))),
         }
         for each in moments

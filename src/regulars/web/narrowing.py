@@ -147,10 +147,11 @@ class Chip:
 
 
 class Cell(NamedTuple):
-    """One value of a row as it is shown."""
+    """One value of a row as it is shown: the heading of its column, its text, its classes."""
 
-    column: Column
+    label: str
     text: str
+    classes: str
     beside: str = ""
 
 
@@ -185,7 +186,9 @@ def sort_of(asked: Mapping[str, Any]) -> str:
 
 def columns_of(names: Sequence[str]) -> tuple[Column, ...]:
     """The columns of these names, in our order; the usual ones where none is known."""
-    return tuple(column for column in COLUMNS if column.name in names) or columns_of(DEFAULT_COLUMNS)
+    # Every row shows the labels on a phone; translating each anew would take a third of the page's time.
+    found = (column._replace(label=str(column.label)) for column in COLUMNS if column.name in names)
+    return tuple(found) or columns_of(DEFAULT_COLUMNS)
 
 
 def chips_of(form: NarrowForm, state: Mapping[str, str], *, shop: Shop) -> Iterator[Chip]:
@@ -218,11 +221,12 @@ def _cell(row: CustomerRow, column: Column, shop: Shop) -> Cell:
     name = column.name
     if name in ("last_order", "first_order", "joined"):
         day: date | None = getattr(row, name)
-        return Cell(column, shop.day(day), beside=shop.ago(day) if day and name == "last_order" else "")
-    return Cell(column, _text(row, name, shop))
+        return Cell(column.label, shop.day(day), "number", beside=shop.ago(day) if day and name == "last_order" else "")
+    text = _shown_text(row, name, shop)
+    return Cell(column.label, text, f"{'number' if column.is_number else ''}{'' if text else ' blank'}")
 
 
-def _text(row: CustomerRow, name: str, shop: Shop) -> str:
+def _shown_text(row: CustomerRow, name: str, shop: Shop) -> str:
     match name:
         case "spent" | "average_order":
             return shop.amount(getattr(row, name))

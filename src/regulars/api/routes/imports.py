@@ -79,7 +79,15 @@ def upload_shown(request: HttpRequest, upload: int) -> UploadOut:
     return upload_out(upload_get(upload, visible_to=actor_of(request)))
 
 
-@uploads.get("/{int:upload}/refused", response={200: None, **refusals(404)}, **asks("upload_refused"))
+_CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}}
+
+
+@uploads.get(
+    "/{int:upload}/refused",
+    response={200: None, **refusals(404)},
+    openapi_extra=_CSV,
+    **asks("upload_refused"),
+)
 def upload_refused_shown(request: HttpRequest, upload: int) -> FileResponse:
     """Read the rows that the trial refused, as CSV: file, line, column, value, reason."""
     path = upload_refused_file(upload, visible_to=actor_of(request))

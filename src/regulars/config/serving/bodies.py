@@ -14,8 +14,9 @@ from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]
 from regulars.core.text import marked as _
 
 MEGABYTE = 1024 * 1024
-MOST, MOST_UPLOADED = 6 * MEGABYTE, 200 * MEGABYTE
-UPLOAD_PATH = "/data/upload"
+# An upload has room for what stands between its files.
+MOST, MOST_UPLOADED = 6 * MEGABYTE, 201 * MEGABYTE
+UPLOAD_PATHS = ("/data/upload", "/api/v1/uploads")
 # Bodies up to so many bytes: how many one process takes at a time. A till's sale always finds room.
 PLACES = {64 * 1024: 10_000, MOST: 40, MOST_UPLOADED: 4}
 # What is too long is still read up to here, so that its sender gets to see the refusal.
@@ -43,7 +44,7 @@ class Bodies:
     async def read(self, scope: Scope, protocol: HTTPProtocol) -> AsyncIterator[IO[bytes]]:
         """The whole body, in memory or, of a large upload, in a nameless file. Raises Refusal."""
         length = _length(scope)
-        most = MOST_UPLOADED if scope.path == UPLOAD_PATH else MOST
+        most = MOST_UPLOADED if scope.path in UPLOAD_PATHS else MOST
         with self._place(min(length, most)) as body:
             if length > most:
                 if length <= MOST_DROPPED and "expect" not in scope.headers:
@@ -85,9 +86,11 @@ async def _copy(protocol: HTTPProtocol, length: int, *, into: IO[bytes] | None) 
                 received += len(chunk)
                 if into is not None:
                     into.write(chunk)
+                # To ask for the end of a body that has come costs as much as all of a small one.
+                if received >= length:
+                    return
                 deadline.reschedule(min(now() + PAUSE, begun + PAUSE + received / SLOWEST))
     except TimeoutError:
         raise Refusal(408, _("The body did not come in time; send it again.")) from None
     # Granian ends a body that was cut off as if it were whole.
-    if received < length:
-        raise Refusal(400, _("The body was cut off; send it again."))
+    raise Refusal(400, _("The body was cut off; send it again."))

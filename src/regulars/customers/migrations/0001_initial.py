@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['id'],
-                'indexes': [models.Index(condition=models.Q(('brought_by__isnull', False)), fields=['brought_by'], name='customer_brought_by'), models.Index(fields=['name', 'id'], name='customers_by_name'), models.Index(fields=['-joined', 'id'], name='customers_by_joined'), models.Index(condition=models.Q(('birth_date__isnull', False)), fields=['birth_date'], name='customers_by_birth')],
+                'indexes': [models.Index(condition=models.Q(('brought_by__isnull', False)), fields=['brought_by'], name='customer_brought_by'), models.Index(condition=models.Q(('is_active', False)), fields=['id'], name='customers_deactivated'), models.Index(fields=['name', 'id'], name='customers_by_name'), models.Index(fields=['-joined', 'id'], name='customers_by_joined'), models.Index(condition=models.Q(('birth_date__isnull', False)), fields=['birth_date'], name='customers_by_birth')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('gender__in', ['', 'female', 'male', 'other'])), name='customer_gender_is_known_word'), models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='customer_code_is_not_empty')],
             },
         ),

@@ -11,8 +11,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from regulars.core.errors import Forbidden
 from regulars.sales.finding import customers_find, customers_glimpsed
-from regulars.sales.listing import customers_among, customers_page
-from regulars.sales.narrowing import customers_count
+from regulars.sales.listing import customer_rows, customers_among, customers_page
+from regulars.sales.narrowing import CustomerFilter, customers_count
 from regulars.sales.selectors import business_get, stores_all
 from regulars.web.context import shop_of
 from regulars.web.narrowing import (
@@ -35,7 +35,7 @@ from regulars.web.written import Shop
 
 PER_PAGE = 50
 # As many as one reads through while typing; who is further back is found by typing more.
-MOST_FOUND = 25
+MOST_FOUND = 15
 GLIMPSED = 12
 _COLUMNS_KEPT = "customer_columns"
 
@@ -75,7 +75,9 @@ def _template(request: Request, fragment: str) -> str:
 
 
 def _form(request: Request, shop: Shop) -> NarrowForm:
-    stores = [store.name for store in stores_all(visible_to=request.actor)]
+    # What is typed is answered without the form around it.
+    is_needed = not request.htmx or "store" in request.GET
+    stores = [store.name for store in stores_all(visible_to=request.actor)] if is_needed else []
     return NarrowForm(request.GET, stores=stores, currency=shop.currency)
 
 
@@ -88,7 +90,7 @@ def _shared(request: Request, shop: Shop) -> dict[str, Any]:
         "q": state.get("q", ""),
         "state": state,
         "columns": shown,
-        "all_columns": [(column, column in shown) for column in COLUMNS],
+        "all_columns": [(column, column.name in {each.name for each in shown}) for column in COLUMNS],
         "headings": [_heading(column, sort, state) for column in (NAME, *shown)],
         "sort": state.get("sort", ""),
         "add": _adding(request, state.get("q", "")),
@@ -103,7 +105,9 @@ def _listed(request: Request, form: NarrowForm, *, shop: Shop, columns: tuple[Co
     context: dict[str, Any] = {"chips": chips, "is_open": False, "fragment": "_found", "next": ""}
     if state.get("q"):
         ids = customers_find(state["q"], limit=MOST_FOUND, country=shop.country, visible_to=request.actor)
-        rows = customers_among(ids, wanted, visible_to=request.actor)
+        # Whom the search finds are active and within reach: without a filter nothing narrows them further.
+        is_plain = wanted == CustomerFilter()
+        rows = customer_rows(ids) if is_plain else customers_among(ids, wanted, visible_to=request.actor)
         context |= {"is_search": True, "is_cut": len(ids) == MOST_FOUND}
     else:
         cursor = request.GET.get("cursor") or None

@@ -35,11 +35,11 @@ from regulars.exchange.uploads import (
     uploads_list,
 )
 from regulars.sales.selectors import business_get, stores_all
+from regulars.web.importing.account import Account, account_of
+from regulars.web.importing.form import mapping_form, mapping_sent, samples_shown
+from regulars.web.importing.questions import QUESTIONS, Question, answered, question_of
 from regulars.web.middleware import status_of
 from regulars.web.notices import notice_add
-from regulars.web.pages.import_figures import Account, account_of
-from regulars.web.pages.import_map import mapping_form, mapping_sent, samples_shown
-from regulars.web.pages.import_questions import QUESTIONS, Question, answered, question_of
 from regulars.web.requests import Request
 
 ROWS = 25

@@ -20,7 +20,7 @@ from regulars.exchange.wording import (
     mapping_told,
 )
 from regulars.sales.selectors import stores_all
-from regulars.web.pages.import_mapping import (
+from regulars.web.importing.fields import (
     choices_sent,
     file_fields,
     groups_of,

@@ -21,7 +21,7 @@ from regulars.exchange.wording import (
     Told,
     columns_named,
 )
-from regulars.web.pages.import_questions import (
+from regulars.web.importing.questions import (
     Choice,
     date_choices,
     decimal_choices,
@@ -274,5 +274,5 @@ def choices_sent(sent: QueryDict, *, has_header: bool, base: Told) -> MappingCho
     file: dict[str, str | bool] = {name: sent.get(f"file.{name}", "") for name in _FILE_OPTIONS}
     if not has_header and not base.get("file", {}).get("columns"):
         file["header"] = False
-    name = " ".join(sent.get("name", "").split())[:100]
+    name = " ".join(sent.get("name", "").replace("\x00", " ").split())[:100]
     return MappingChoices(name=name or "till", fields=fields, file=file, rules=rules_sent(sent))

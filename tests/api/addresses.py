@@ -1,2 +1,0 @@
-from django.urls import include, path
-urlpatterns = [path("api/v1/", include("regulars.api.urls"))]
