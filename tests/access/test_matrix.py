@@ -35,7 +35,7 @@ from regulars.sales.listing import CustomerFilter, customers_list
 from regulars.sales.receipts import receipt_get, receipts_list
 from regulars.sales.selectors import business_get, product_get, products_list, registers_all, stores_all
 from regulars.sales.services import product_set, profile_open, stock_set, store_create
-from regulars.sales.shopkeeping import business_edit, register_create, store_edit
+from regulars.sales.setting_up import business_edit, store_close, store_edit, store_open
 from regulars.sales.today import sales_newest, today_figures
 from tests import cast
 
@@ -186,11 +186,12 @@ ACTS: dict[str, list[Act]] = {
     "business.see": [lambda who, at: people_list(visible_to=who), lambda who, at: tokens_list(visible_to=who)],
     "business.edit": [
         lambda who, at: business_edit(
-            name="X", week_start="monday", spend_includes_tax=True, actor=who, at=cast.NOW
+            name="X", country="KE", week_start="monday", actor=who, at=cast.NOW
         ),
-        lambda who, at: store_edit(at.store.id, name="X", actor=who, at=cast.NOW),
+        lambda who, at: store_edit(at.store.id, name="X", city="", region="", actor=who, at=cast.NOW),
         lambda who, at: store_create(name="New", business=business_get(), actor=who, at=cast.NOW),
-        lambda who, at: register_create(store_id=at.store.id, name="T9", actor=who, at=cast.NOW),
+        lambda who, at: store_close(at.store.id, actor=who, at=cast.NOW),
+        lambda who, at: store_open(at.store.id, actor=who, at=cast.NOW),
         lambda who, at: custom_field_create("Shoe size", kind="number", actor=who, at=cast.NOW),
         lambda who, at: token_create(name="till", store_id=at.store.id, actor=who, at=cast.NOW),
         lambda who, at: person_create(

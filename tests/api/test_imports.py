@@ -53,8 +53,11 @@ def test_a_file_is_uploaded_tried_imported_and_undone(owner):
     assert owner.read("/imports")["items"] == [owner.read(f"/imports/{run}")]
     assert owner.read(f"/imports/{run}")["sales_created"] == 1
 
+    kept = owner.get(f"/imports/{run}/refused")
+    assert b"".join(kept).startswith(b"file,line,column,value,reason\r\nsales.csv,3,quantity,lots,")
     assert owner.post(f"/imports/{run}/undo").json() == {"id": run, "sales": 1}
     assert owner.read("/sales")["items"] == []
+    assert problem(owner.get(f"/imports/{run}/refused")) == (404, "api.nothing_refused")
     assert problem(owner.post(f"/imports/{run}/undo")) == (409, "exchange.import_undone")
 
 

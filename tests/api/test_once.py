@@ -84,3 +84,11 @@ def test_what_is_kept_names_nobody(till, manager, owner):
     kept = list(Operation.objects.values_list("answer", flat=True))
     assert len(kept) == 6
     assert [text for text in kept if "canary" in text.lower() or "2547" in text] == []
+
+
+def test_a_late_sale_under_a_key_is_led_as_any_other(till):
+    contact = {"phone": cast.ANNA_PHONE, "name": "Anna"}
+    first = till.post("/sales", cast.sale(2, customer=contact), idempotency_key="1")
+    late = till.post("/sales", cast.sale(1, customer=contact), idempotency_key="2")
+    assert (late.status_code, late.json()["customer"]) == (201, first.json()["customer"])
+    assert till.post("/sales", cast.sale(1, customer=contact), idempotency_key="2").content == late.content

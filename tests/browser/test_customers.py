@@ -98,7 +98,7 @@ def test_charts_are_drawn_under_our_policy_in_both_themes(shop):
         page.locator("figure.chart").scroll_into_view_if_needed()
         page.locator("figure.chart .drawing svg").wait_for(timeout=60_000)
         _drawn(page)
-        assert page.locator(".drawing svg path[aria-roledescription=bar]").count() >= 1
+        assert page.locator(".drawing svg .mark-rect path").count() >= 1
         page.locator("summary", has_text="The same as a table").click()
         assert "1,400.00" in page.locator("figure.chart table").inner_text()
         page.context.close()

@@ -217,7 +217,7 @@ def test_a_zero_byte_of_a_typed_file_is_shown_as_what_no_text_has():
     columns = {"Receipt": ["1", "2"], "When": ["2026-03-01 10:00", "so\x00on"], "Item": ["T\x00a", "Tea"], "Qty": ["1", "1"], "Price": ["1", "1"]}  # fmt: skip
     parquet.write_table(pa.table(columns), held)
     upload = begun(sent(held.getvalue(), "a.parquet"))
-    assert upload_heads(upload, visible_to=OPERATOR)[0].samples("Item") == ["T a", "Tea"]
+    assert upload_heads(upload, visible_to=OPERATOR)[0].samples("Item") == ["T\ufffda", "Tea"]
     look(
         upload, mapping="[sale]\nid='Receipt'\nsold_at='When'\n[line]\nname='Item'\nquantity='Qty'\nunit_price='Price'"
     )

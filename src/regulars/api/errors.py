@@ -54,7 +54,7 @@ class InputWrong(Invalid):
 
 class NothingRefused(NotFound):
     code = "api.nothing_refused"
-    message = _("No row of this upload was refused, or it was not tried yet.")
+    message = _("There are no refused rows: none was refused, or it was not tried yet, or it was undone.")
 
 
 class SearchNeeded(Invalid):

@@ -46,6 +46,7 @@ RULES: Mapping[str, Rule] = {
     "upload_cancel": ("exchange.import",),
     "imports_list": ("exchange.import",),
     "import_get": ("exchange.import",),
+    "import_refused": ("exchange.import",),
     "import_undo": ("exchange.import",),
     "tokens_list": ("business.see",),
     "token_create": ("business.edit",),

@@ -16,7 +16,8 @@ from regulars.core.text import nearest
 from regulars.customers import services
 from regulars.customers.selectors import customer_details, customer_find
 from regulars.sales.finding import customers_find
-from regulars.sales.listing import MOST_ROWS, CustomerFilter, CustomerRow, customers_list
+from regulars.sales.listing import MOST_ROWS, CustomerRow, customers_list
+from regulars.sales.narrowing import CustomerFilter
 from regulars.sales.selectors import business_get, business_today
 from regulars.sales.services import profile_open
 

@@ -24,6 +24,8 @@ from regulars.core.errors import Conflict
 from regulars.core.text import marked as _
 from regulars.storage.locking import server_turn
 
+# One process is missed for seconds while it is replaced, and on SQLite more than two wait for each other. Each thread
+# has a connection of its own with up to 128 MB of pages; a client that is slow takes none (docs/adr/0013-serving.md).
 WORKERS, THREADS = 2, 4
 # Headers come within this many seconds, and a connection without a request is closed after as many.
 HEADERS = 15

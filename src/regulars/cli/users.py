@@ -51,9 +51,7 @@ def users_list(form: str) -> None:
 @click.argument("login")
 @click.option("--name", default="", help="What others read. Default: LOGIN.")
 @click.option("--role", required=True, type=click.Choice([role.value for role in PEOPLE]))
-@click.option(
-    "--store", "stores", multiple=True, metavar="NAME", help="A store of their own; may be given again."
-)
+@click.option("--store", "stores", multiple=True, metavar="NAME", help="A store of their own; may be given again.")
 def users_create(login: str, name: str, role: str, stores: tuple[str, ...]) -> None:
     """Let LOGIN sign in, with a first password that is printed once and must be changed."""
     password = password_new()

@@ -78,13 +78,3 @@ class CannotReturn(Conflict):
 class CannotReassign(Conflict):
     code = "sales.cannot_reassign"
     message = _("Sale %(number)s cannot be given to another customer: %(reason)s.")
-
-
-class RegisterTaken(Conflict):
-    code = "sales.register_taken"
-    message = _('The store has a register "%(name)s" already; choose another name.')
-
-
-class BadWeekStart(Invalid):
-    code = "sales.bad_week_start"
-    message = _('A week does not start on "%(value)s"; choose one of: %(known)s.')

@@ -24,6 +24,8 @@ from regulars.sales.models import CustomerFacts
 from regulars.sales.narrowing import RANGES, CustomerFilter, customers_few, customers_narrowed, range_of
 
 MOST_ROWS = 100_000
+# What of a row stands in tables of its own; a list that does not show it need not ask.
+PARTS = ("contacts", "places", "tags")
 
 
 class Sort(NamedTuple):
@@ -126,7 +128,13 @@ class _Place(NamedTuple):
 
 
 def customers_page(
-    wanted: CustomerFilter, *, sort: str = "-spent", limit: int = 50, cursor: str | None = None, visible_to: Actor
+    wanted: CustomerFilter,
+    *,
+    sort: str = "-spent",
+    limit: int = 50,
+    cursor: str | None = None,
+    parts: Collection[str] = PARTS,
+    visible_to: Actor,
 ) -> CustomerPage:
     """The first `limit` customers the filter lets through, or those after the cursor, in order of `sort`, ties by id.
 
@@ -137,7 +145,7 @@ def customers_page(
     order = _order(sort)
     after = None if cursor is None else _after(cursor, sort, order)
     places = _places(wanted, sort, after=after, limit=limit + 1, visible_to=visible_to)
-    rows = customer_rows([place.id for place in places[:limit]])
+    rows = customer_rows([place.id for place in places[:limit]], parts=parts)
     return CustomerPage(rows, _cursor(sort, order, places[limit - 1]) if len(places) > limit else None)
 
 
@@ -161,11 +169,13 @@ def customers_list(
     return customer_rows([place.id for place in places[offset:]])
 
 
-def customers_among(ids: Sequence[int], wanted: CustomerFilter, *, visible_to: Actor) -> list[CustomerRow]:
+def customers_among(
+    ids: Sequence[int], wanted: CustomerFilter, *, parts: Collection[str] = PARTS, visible_to: Actor
+) -> list[CustomerRow]:
     """Those of the customers whom the filter lets through, in the order given. Five queries. Raises Forbidden."""
     rows = customers_narrowed(wanted, visible_to=visible_to).filter(id__among=ids)
     let_through = set(rows.values_list("id", flat=True))
-    return customer_rows([id_ for id_ in ids if id_ in let_through])
+    return customer_rows([id_ for id_ in ids if id_ in let_through], parts=parts)
 
 
 def _places(
@@ -303,8 +313,11 @@ _COLUMNS = {
 }
 
 
-def customer_rows(ids: Sequence[int]) -> list[CustomerRow]:
-    """The customers as a list shows them, in the order given; they are within reach. Four queries."""
+def customer_rows(ids: Sequence[int], *, parts: Collection[str] = PARTS) -> list[CustomerRow]:
+    """The customers as a list shows them, in the order given; they are within reach.
+
+    One query, and one for each of the `parts`; what is of another part is empty.
+    """
     if not ids:
         return []
     picked = [field.name for field in fields(CustomerRow) if field.name in _COLUMNS]
@@ -315,10 +328,11 @@ def customer_rows(ids: Sequence[int]) -> list[CustomerRow]:
             dict(zip(picked, row, strict=True)) for row in rows.values_list(*(_COLUMNS[name] for name in picked))
         )
     }
-    reach = _first_identities(ids)
-    places = {row[0]: row[1:] for row in _billing(ids)}
+    reach = _first_identities(ids) if "contacts" in parts else {}
+    places = {row[0]: row[1:] for row in _billing(ids)} if "places" in parts else {}
     tags: dict[int, list[str]] = {}
-    for customer, tag in Tag.objects.filter(customer_id__among=ids).order_by("tag").values_list("customer_id", "tag"):
+    tagged = Tag.objects.filter(customer_id__among=ids).order_by("tag") if "tags" in parts else Tag.objects.none()
+    for customer, tag in tagged.values_list("customer_id", "tag"):
         tags.setdefault(customer, []).append(tag)
     return [_row(heads[id_], reach, places.get(id_, ("", "")), tuple(tags.get(id_, ()))) for id_ in ids if id_ in heads]
 

@@ -56,7 +56,7 @@ def _spend() -> Mapping[str, Any]:
 
     chart = (
         alt.Chart(alt.NamedData("values"), width="container", height=180)
-        .mark_bar(cornerRadiusEnd=2, binSpacing=2)
+        .mark_bar(cornerRadiusEnd=2, binSpacing=2, aria=False)
         .encode(
             x=alt.X(
                 "utcyearmonth(month):T", title=None, axis=alt.Axis(grid=False, tickCount="month", labelOverlap=True)
@@ -79,8 +79,8 @@ def _timeline() -> Mapping[str, Any]:
         tooltip=alt.Tooltip("told:N", title=" "),
     )
     # What was bought stands up, what was brought back hangs down, what was said floats above.
-    money = moments.mark_bar(width=3, cornerRadius=1).encode(y=alt.Y("amount:Q", axis=None))
-    said = moments.mark_point(filled=True, size=60, shape="diamond", opacity=1).encode(y=alt.value(4))
+    money = moments.mark_bar(width=3, cornerRadius=1, aria=False).encode(y=alt.Y("amount:Q", axis=None))
+    said = moments.mark_point(filled=True, size=60, shape="diamond", opacity=1, aria=False).encode(y=alt.value(4))
     layers = alt.layer(money.transform_filter("datum.amount != 0"), said.transform_filter("datum.amount == 0"))
     return dict(layers.properties(width="container", height=64).to_dict())
 

@@ -1,8 +1,8 @@
 """The form of a customer: all details, as typed, read into what the services take; refusals set beside their field."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -33,7 +33,8 @@ _TEXTS = ("name", "first_name", "last_name", "code", "language", "website", "soc
 _LEAST_ROOMS = 2
 
 
-class Custom(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Custom:
     """A detail that this shop alone keeps: its name, what it may be, and the words of a choice."""
 
     id: int
@@ -46,7 +47,8 @@ class Custom(NamedTuple):
         return f"custom-{self.id}"
 
 
-class Room(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Room:
     """One of several fields of a kind: what stands in it, and what is wrong with that."""
 
     value: str
@@ -178,7 +180,7 @@ def _address(kind: str, typed: Mapping[str, str]) -> AddressDetails:
 
 
 def _custom_field(custom: Custom) -> forms.Field:
-    words = {"yes_no": [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]}
+    words: dict[str, list[tuple[str, Any]]] = {"yes_no": [("yes", gettext_lazy("yes")), ("no", gettext_lazy("no"))]}
     match custom.kind:
         case "yes_no" | "choice":
             choices = words.get(custom.kind) or [(option, option) for option in custom.options]

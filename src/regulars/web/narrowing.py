@@ -28,11 +28,13 @@ class Column(NamedTuple):
     label: Any
     sort: str = ""
     is_number: bool = False
+    # What of PARTS it shows.
+    part: str = ""
 
 
 COLUMNS = (
-    Column("phone", gettext_lazy("Phone")),
-    Column("email", gettext_lazy("E-mail")),
+    Column("phone", gettext_lazy("Phone"), part="contacts"),
+    Column("email", gettext_lazy("E-mail"), part="contacts"),
     Column("spent", gettext_lazy("Spent"), "-spent", is_number=True),
     Column("orders", gettext_lazy("Orders"), "-orders", is_number=True),
     Column("visits", gettext_lazy("Visits"), "-visits", is_number=True),
@@ -40,11 +42,11 @@ COLUMNS = (
     Column("last_order", gettext_lazy("Last order"), "-last_order", is_number=True),
     Column("first_order", gettext_lazy("First order"), "-first_order", is_number=True),
     Column("joined", gettext_lazy("Known since"), "-joined", is_number=True),
-    Column("city", gettext_lazy("City")),
-    Column("country", gettext_lazy("Country")),
+    Column("city", gettext_lazy("City"), part="places"),
+    Column("country", gettext_lazy("Country"), part="places"),
     Column("gender", gettext_lazy("Gender")),
     Column("age", gettext_lazy("Age"), is_number=True),
-    Column("tags", gettext_lazy("Tags")),
+    Column("tags", gettext_lazy("Tags"), part="tags"),
     Column("code", gettext_lazy("Code")),
 )
 DEFAULT_COLUMNS = ("phone", "spent", "orders", "visits", "last_order")

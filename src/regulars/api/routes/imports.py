@@ -1,6 +1,7 @@
 """Files in: uploaded, tried, imported in the background, undone."""
 
 import hashlib
+from pathlib import Path
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import File, Query, Router
@@ -23,6 +24,7 @@ from regulars.api.shapes.imports import (
     upload_out,
 )
 from regulars.exchange.mapping import preset_text
+from regulars.exchange.refused_files import import_refused_file
 from regulars.exchange.selectors import import_get, imports_list
 from regulars.exchange.services import import_undo
 from regulars.exchange.uploading import MOST_BYTES
@@ -90,7 +92,10 @@ _CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"
 )
 def upload_refused_shown(request: HttpRequest, upload: int) -> FileResponse:
     """Read the rows that the trial refused, as CSV: file, line, column, value, reason."""
-    path = upload_refused_file(upload, visible_to=actor_of(request))
+    return _rows(upload_refused_file(upload, visible_to=actor_of(request)))
+
+
+def _rows(path: Path | None) -> FileResponse:
     if path is None:
         raise NothingRefused
     return FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
@@ -150,6 +155,17 @@ def imports_listed(request: HttpRequest, wanted: Query[ImportsQuery]) -> Imports
 def import_shown(request: HttpRequest, run: int) -> ImportOut:
     """Read an import with its reconciliation."""
     return import_out(import_get(run, visible_to=actor_of(request)))
+
+
+@imports.get(
+    "/{int:run}/refused",
+    response={200: None, **refusals(404)},
+    openapi_extra=_CSV,
+    **asks("import_refused"),
+)
+def import_refused_shown(request: HttpRequest, run: int) -> FileResponse:
+    """Read the rows that an import refused, as CSV: file, line, column, value, reason."""
+    return _rows(import_refused_file(run, visible_to=actor_of(request)))
 
 
 @imports.post("/{int:run}/undo", response={200: UndoneOut, **refusals(404, 409)}, **asks("import_undo"))

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import logging
+import os
+import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
@@ -46,6 +48,14 @@ class Bridge:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         # Apart, so that nobody waits for it who asks while the others are busy.
         self._health_thread = ThreadPoolExecutor(1, thread_name_prefix="health")
+
+    def __rsgi_del__(self, _loop: object) -> None:
+        """The process has ended; Granian calls this when everything was answered."""
+        self._threads.shutdown()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        # Python's usual way out can meet a thread of Granian on its own, which then aborts the process.
+        os._exit(0)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """The request is answered."""

@@ -99,7 +99,7 @@ def cell_text(cell: object) -> str | None:
         case datetime():
             return cell.isoformat(" ")
         case _:
-            return str(cell)
+            return str(cell).replace("\x00", "\ufffd")
 
 
 class ParquetTable(NamedTuple):

@@ -226,6 +226,9 @@ def _cell_sql(place: int, kind: pa.DataType) -> str:
         return f"CASE WHEN c{place} THEN 'yes' WHEN NOT c{place} THEN 'no' END"
     if pa.types.is_timestamp(kind) and kind.tz is not None:
         return f"timezone('UTC', c{place})::VARCHAR || '+00:00'"
+    if _is_text(kind):
+        # A zero byte has no place in a text; PostgreSQL keeps none.
+        return f"replace(c{place}::VARCHAR, chr(0), chr(65533))"
     return f"c{place}::VARCHAR"
 
 

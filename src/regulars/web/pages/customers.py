@@ -102,17 +102,22 @@ def _listed(request: Request, form: NarrowForm, *, shop: Shop, columns: tuple[Co
     """What the filter and the search leave, as far as one page shows it."""
     wanted, state = form.wanted(today=shop.today), state_of(request.GET)
     chips = list(chips_of(form, state, shop=shop))
+    parts = {column.part for column in columns}
     context: dict[str, Any] = {"chips": chips, "is_open": False, "fragment": "_found", "next": ""}
     if state.get("q"):
         ids = customers_find(state["q"], limit=MOST_FOUND, country=shop.country, visible_to=request.actor)
         # Whom the search finds are active and within reach: without a filter nothing narrows them further.
         is_plain = wanted == CustomerFilter()
-        rows = customer_rows(ids) if is_plain else customers_among(ids, wanted, visible_to=request.actor)
+        rows = (
+            customer_rows(ids, parts=parts)
+            if is_plain
+            else customers_among(ids, wanted, parts=parts, visible_to=request.actor)
+        )
         context |= {"is_search": True, "is_cut": len(ids) == MOST_FOUND}
     else:
         cursor = request.GET.get("cursor") or None
         page = customers_page(
-            wanted, sort=sort_of(request.GET), limit=PER_PAGE, cursor=cursor, visible_to=request.actor
+            wanted, sort=sort_of(request.GET), limit=PER_PAGE, cursor=cursor, parts=parts, visible_to=request.actor
         )
         rows = list(page.rows)
         context |= {"next": _with(state, cursor=page.next_cursor), "is_later": cursor is not None}
