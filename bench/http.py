@@ -142,13 +142,14 @@ def _sold(connection: Connection, batch: list[dict[str, Any]]) -> float:
 
 def one_client(server: Server, tills: Tills, *, size: int, batches: int, rounds: int) -> float:
     """Median over median: the sale over HTTP beside the bare loop, by turns."""
-    connection = server.connected()
-    _sold(connection, tills.sales(size))
     over_http: list[float] = []
     bare: list[Spent] = []
     cpu = 0.0
     for _ in range(rounds):
         bare += _bare(tills, batches=batches, size=size)
+        # The server has closed a connection that was idle for so long.
+        connection = server.connected()
+        _sold(connection, tills.sales(size))
         used = server.cpu()
         over_http += [_sold(connection, tills.sales(size)) for _ in range(batches)]
         cpu += server.cpu() - used

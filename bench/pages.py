@@ -51,8 +51,10 @@ def dressed(people: Sequence[Profile], *, seed: int) -> None:
     genders = chance.choices(["female", "male", "other", ""], [40, 35, 1, 24], k=len(people))
     joined = [NOW.date() - timedelta(days=chance.randrange(1095)) for _ in ids]
     with writing(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMPORARY TABLE dress (id bigint PRIMARY KEY, name text, first_name text, last_name text,"
-                       " birth_date date, gender text, joined date)")  # fmt: skip
+        cursor.execute(
+            "CREATE TEMPORARY TABLE dress (id bigint PRIMARY KEY, name text, first_name text, last_name text,"
+            " birth_date date, gender text, joined date)"
+        )
         columns = "id, name, first_name, last_name, birth_date, gender, joined"
         rows = [
             (id_, f"{each.first_name} {each.last_name}", each.first_name, each.last_name, birth, gender, day)
@@ -84,7 +86,7 @@ def _places_and_tags(chance: random.Random, ids: Sequence[int]) -> None:
 
 
 def asked_of(*, ids: Sequence[int], seed: int) -> Iterator[Asked]:
-    """The lists and pages that are measured: filters that leave few, filters that leave many, every order, later parts."""
+    """The lists and pages that are measured: filters that leave few and many, every order, customers."""
     chance = random.Random(seed)
     towns = [{"city": f"Town {chance.randrange(400)}"} for _ in range(ROUNDS // 4)]
     spent = [{"spent_from": str(chance.randrange(6000, 9000))} for _ in range(ROUNDS // 4)]
@@ -150,10 +152,9 @@ def shown(asked: Asked, taken: Sequence[float]) -> bool:
     """Prints what the requests took; whether the limit holds."""
     reached = quantiles(taken, n=100)[asked.quantile - 1]
     holds = reached <= asked.most_ms
-    print(
-        f"  {asked.name:<26} {len(taken):4} requests   p50 {median(taken):6.1f} ms   p{asked.quantile} {reached:6.1f} ms"
-        f"   max {max(taken):6.1f} ms   limit {asked.most_ms:g} ms {'holds' if holds else 'MISSED'}"
-    )
+    figures = f"p50 {median(taken):6.1f} ms   p{asked.quantile} {reached:6.1f} ms   max {max(taken):6.1f} ms"
+    limit = f"limit {asked.most_ms:g} ms {'holds' if holds else 'MISSED'}"
+    print(f"  {asked.name:<26} {len(taken):4} requests   {figures}   {limit}", flush=True)
     return holds
 
 
@@ -176,8 +177,6 @@ def measured(people: Sequence[Profile], *, seed: int) -> bool:
 
 def signed_in() -> Any:
     """A browser of the owner."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
     from django.test import Client  # noqa: PLC0415
 
     from regulars.access.people import person_create  # noqa: PLC0415
@@ -186,7 +185,7 @@ def signed_in() -> Any:
     password = "a lamp in the harbour"  # noqa: S105
     person_create(
         login="owner", name="Owner", role="owner", stores=(), password=password, is_own_password=True,
-        needs_second_factor=False, actor=OPERATOR, at=datetime.now(UTC),
+        needs_second_factor=False, actor=OPERATOR, at=NOW,
     )  # fmt: skip
     client = Client(SERVER_NAME="localhost")
     assert client.post("/sign-in", {"login": "owner", "password": password}).status_code == 302
@@ -198,10 +197,8 @@ def inside(*, customers: int, seed: int) -> bool:
     people = profiles(customers, seed=seed)
     started = time.perf_counter()
     shop_build(customers=customers, sales=SALES_PER_CUSTOMER * customers, dress=lambda: dressed(people, seed=seed))
-    print(
-        f"  {customers:,} customers and {SALES_PER_CUSTOMER * customers:,} sales made in {time.perf_counter() - started:.0f} s",
-        flush=True,
-    )
+    took = time.perf_counter() - started
+    print(f"  {customers:,} customers and {SALES_PER_CUSTOMER * customers:,} sales made in {took:.0f} s", flush=True)
     return measured(people, seed=seed)
 
 

@@ -19,7 +19,7 @@ def test_a_customer_is_found_opened_read_noted_and_edited(shop):
     found = page.get_by_role("link", name="Anna Maria Okoth")
     found.wait_for()
     page.get_by_text("1 customer found").wait_for()
-    assert page.url.endswith("/customers?q=5678")
+    assert "/customers?q=5678&" in page.url
     found.click()
     page.get_by_role("heading", name="Anna Maria Okoth", level=1).wait_for()
     _drawn(page)

@@ -366,3 +366,13 @@ def test_a_line_says_what_the_catalogue_says(history):
         assert (row["product"], row["category"], row["brand"]) == (product.name, product.category, product.brand)
         assert 0.87 * product.price <= cents(row["unit_price"]) <= 1.01 * product.price
     assert {row["sku"] for row in history.rows} == set(catalogue)
+
+
+def test_on_a_day_that_is_not_over_nothing_is_sold_after_now(tmp_path):
+    (tmp_path / "day").mkdir()
+    (tmp_path / "noon").mkdir()
+    day = demo_files(tmp_path / "day", customers=400, until=UNTIL)
+    noon = demo_files(tmp_path / "noon", customers=400, until=UNTIL, until_second=12 * 3600)
+    [whole, part] = [gzip.decompress(made.files[0].read_bytes()) for made in (day, noon)]
+    assert whole.startswith(part)
+    assert 0 < day.sales + day.returns - noon.sales - noon.returns < 40

@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -32,9 +31,8 @@ def demo(ctx: click.Context, customers: int, seed: int, no_serve: bool) -> None:
     database_open(folder())
     name = business_get().name
     if name == DEMO_BUSINESS.name and not stores_all(visible_to=OPERATOR):
-        yesterday = now().date() - timedelta(days=1)
         with tempfile.TemporaryDirectory() as files:
-            demo_load(Path(files), customers=customers, seed=seed, until=yesterday, at=now(), say=_say)
+            demo_load(Path(files), customers=customers, seed=seed, at=now(), say=_say)
         click.echo(f'The shop "{name}" is in {folder().path}.')
     else:
         click.echo(f'The shop "{name}" is in {folder().path} already.')

@@ -1,13 +1,15 @@
 """Loading the demo shop: made as files, imported as any files are."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from regulars.access.people import person_create
 from regulars.access.rules import OPERATOR
 from regulars.access.selectors import people_list
+from regulars.core.days import timezone_of
 from regulars.exchange.demo import (
+    DEMO_BUSINESS,
     DEMO_PASSWORD,
     DEMO_PEOPLE,
     DEMO_STORES,
@@ -22,15 +24,15 @@ from regulars.sales.services import product_set, stock_set, store_create
 from regulars.storage.writing import alone
 
 
-def demo_load(
-    folder: Path, *, customers: int, seed: int, until: date, at: datetime, say: Callable[[str], None]
-) -> None:
+def demo_load(folder: Path, *, customers: int, seed: int, at: datetime, say: Callable[[str], None]) -> None:
     """The demo shop's stores, catalogue, stock and two years of sales are in the database, which holds its business.
 
-    `folder` takes the files in between; `until` is a day that is over.
+    `folder` takes the files in between. The last sales are those of today, up to now.
     """
     say("Making two years of a small chain ...")
-    made = demo_files(folder, customers=customers, seed=seed, until=until)
+    clock = at.astimezone(timezone_of(DEMO_BUSINESS.timezone))
+    seconds = (clock.hour * 60 + clock.minute) * 60 + clock.second
+    made = demo_files(folder, customers=customers, seed=seed, until=clock.date(), until_second=seconds)
     say(f"Importing {made.sales + made.returns:,} sales of {customers:,} customers ...")
     # All or nothing: a demo that was interrupted is begun again.
     with alone():

@@ -37,6 +37,9 @@ _NO_CUSTOMER = ("",) * 11
 _NO_PAYMENT = ("",) * 5
 
 
+_WHOLE_DAY = 86_400
+
+
 @dataclass(frozen=True, slots=True)
 class DemoFiles:
     """The files to import, and what an import of them must count. `taken` is in cents, what was paid back taken off."""
@@ -52,11 +55,13 @@ class DemoFiles:
     last_day: date
 
 
-def demo_files(folder: Path, *, customers: int = 5000, seed: int = 1, until: date) -> DemoFiles:
+def demo_files(
+    folder: Path, *, customers: int = 5000, seed: int = 1, until: date, until_second: int = _WHOLE_DAY
+) -> DemoFiles:
     """The demo chain's history is in the folder, as files an old till could have exported.
 
-    The same customers, seed and until give the same bytes. The last sales are made in the evening of `until`:
-    give a day that is over. Raises ValueError below one customer.
+    The same customers, seed and until give the same bytes. The last sales are made in the evening of `until`, or, on a
+    day that is not over, by `until_second` after its midnight. Raises ValueError below one customer.
     """
     if customers < 1:
         raise ValueError("a demo shop needs at least one customer")
@@ -66,17 +71,19 @@ def demo_files(folder: Path, *, customers: int = 5000, seed: int = 1, until: dat
     in_all = RECEIPTS_PER_CUSTOMER * customers
     returns = round(in_all * RETURN_SHARE)
     visits = visits_of(people, sales=in_all - returns, rhythm=rhythm, rng=rng)
-    receipts = receipts_of(visits, people, returns=returns, rhythm=rhythm, until=until, rng=rng)
+    whole = receipts_of(visits, people, returns=returns, rhythm=rhythm, until=until, rng=rng)
+    end = (len(rhythm.days) - 1, until_second)
+    receipts = [receipt for receipt in whole if (receipt.day, receipt.second) <= end]
     path = folder / SALES_FILE
     _written(path, _rows(receipts, people, rhythm))
-    return _counted(path, receipts, people, rhythm)
+    return _counted(path, receipts, rhythm)
 
 
-def _counted(path: Path, receipts: Sequence[Receipt], people: Sequence[Person], rhythm: Rhythm) -> DemoFiles:
+def _counted(path: Path, receipts: Sequence[Receipt], rhythm: Rhythm) -> DemoFiles:
     returns = sum(receipt.returns is not None for receipt in receipts)
     return DemoFiles(
         files=(path,),
-        customers=len(people),
+        customers=len({receipt.told.person for receipt in receipts if receipt.told}),
         sales=len(receipts) - returns,
         returns=returns,
         anonymous=sum(receipt.told is None for receipt in receipts),

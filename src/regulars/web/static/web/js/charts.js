@@ -40,7 +40,7 @@ async function draw(place) {
   drawn.get(place)?.finalize();
   const told = { ...spec, datasets, description: label, autosize: { type: "fit-x", contains: "padding" }, config: undefined };
   // `ast` reads expressions instead of running them: the page's policy forbids code made of text.
-  const result = await embed(place, told, { ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, config });
+  const result = await embed(place, told, { ast: true, actions: false, logLevel: 1, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, config });
   drawn.set(place, result);
 }
 
