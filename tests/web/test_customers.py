@@ -236,19 +236,21 @@ def test_opening_a_profile_is_in_the_log(anna):
     assert AuditEntry.objects.filter(verb="sales.timeline_open", subject_id=anna).count() == 1
 
 
-def test_a_page_takes_as_many_queries_for_a_long_history_as_for_a_short_one(anna, django_assert_num_queries):
+def test_a_page_takes_as_many_queries_for_a_long_history_as_for_a_short_one(anna, django_assert_max_num_queries):
     client = signed_in("owner")
     client.get(f"/customers/{anna}")
-    with django_assert_num_queries(_PAGE):
+    with django_assert_max_num_queries(_PAGE) as short:
         client.get(f"/customers/{anna}")
     cast.record(*(cast.sale(n, cast.line(f"SKU{n}"), customer={"phone": cast.ANNA_PHONE}) for n in range(20, 70)))
     for n in range(5):
         note_add(anna, f"Note {n}", actor=OPERATOR, at=cast.NOW + timedelta(minutes=n))
-    with django_assert_num_queries(_PAGE):
+    with django_assert_max_num_queries(_PAGE) as long:
         client.get(f"/customers/{anna}")
+    assert len(long) == len(short)
 
 
-_PAGE = 30
+# Databases begin and lock in different ways: SQLite takes 30.
+_PAGE = 33
 
 
 def test_the_timeline_narrows_and_goes_on(anna, monkeypatch):

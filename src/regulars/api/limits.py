@@ -14,8 +14,6 @@ from django.conf import settings
 
 from regulars.api.errors import TooManyRequests
 
-# 50 a second in the long run, with room for a till that was offline. The setting API_RATE says otherwise.
-RATE = "200/4"
 # Behind one address there may be several tills.
 _TOKENS_PER_ADDRESS = 4
 _MOST_KEYS = 10_000
@@ -73,12 +71,12 @@ def rate_read(text: str) -> Rate:
 
 def token_counted(key: str) -> None:
     """Returns when the token may ask once more. Raises TooManyRequests."""
-    _counted(key, rate_read(getattr(settings, "API_RATE", RATE)))
+    _counted(key, rate_read(settings.API_RATE))
 
 
 def address_counted(address: str) -> None:
     """Returns when the address may ask once more. Raises TooManyRequests."""
-    rate = rate_read(getattr(settings, "API_RATE", RATE))
+    rate = rate_read(settings.API_RATE)
     _counted(address, rate._replace(most=rate.most * _TOKENS_PER_ADDRESS))
 
 

@@ -5,6 +5,8 @@ import sys
 
 import django
 
+from regulars.core.errors import RegularsError
+
 
 def main() -> None:
     """Run the command line."""
@@ -15,10 +17,19 @@ def main() -> None:
         os.environ["REGULARS_DATA"] = folder
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.config.settings")
     # Django reads the settings, and they the data folder, before any command can be imported.
-    django.setup()
+    try:
+        django.setup()
+    except RegularsError as error:
+        sys.exit(_told(error))
     from regulars.cli.commands import regulars  # noqa: PLC0415
 
     regulars()
+
+
+def _told(error: RegularsError) -> int:
+    """The exit code, after the sentence about a setting that cannot be."""
+    sys.stderr.write(f"{error}\n")
+    return error.exit_code
 
 
 def _data_folder(arguments: list[str]) -> str | None:

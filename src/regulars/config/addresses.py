@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from regulars.config.errors import AddressUnreadable
+
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
@@ -14,13 +16,11 @@ class Addresses:
 
 
 def addresses_read(text: str) -> Addresses:
-    """The addresses separated by commas. "localhost" also answers as 127.0.0.1 and ::1. Raises ValueError."""
+    """The addresses separated by commas. "localhost" also answers as 127.0.0.1 and ::1. Raises AddressUnreadable."""
     parts = [urlsplit(each.strip()) for each in text.split(",") if each.strip()]
     for part in parts:
         if part.scheme not in ("http", "https") or not part.hostname or part.path.strip("/"):
-            raise ValueError(
-                f'REGULARS_URL holds "{part.geturl()}", which is no address; write it as https://shop.example.org'
-            )
+            raise AddressUnreadable(value=part.geturl())
     hosts = [part.hostname or "" for part in parts]
     if "localhost" in hosts:
         hosts += ["127.0.0.1", "[::1]"]

@@ -6,15 +6,18 @@ REGULARS_KEY           the key itself (64 hexadecimal digits), or
 REGULARS_KEY_FILE      where it lies (default: the file `key` in the data folder)
 REGULARS_URL           the addresses people type, separated by commas (default http://localhost:8000); with https,
                        cookies and pages never travel in the clear
+REGULARS_API_RATE      how many requests one token may send to the API in so many seconds (default 200/4)
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 
 from regulars.config.addresses import addresses_read
+from regulars.config.errors import RateUnreadable
 from regulars.core.errors import RegularsError
 from regulars.storage.folder import DataFolder
 
@@ -45,6 +48,12 @@ def _secret_key() -> str:
         return DATA_FOLDER.secret("django")
     except RegularsError:
         return os.urandom(32).hex()
+
+
+def _rate(text: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,8}/[1-9]\d{0,4}", text):
+        raise RateUnreadable(value=text)
+    return text
 
 
 DATABASES = {"default": _database()}
@@ -149,7 +158,10 @@ WHITENOISE_USE_FINDERS = True
 # What pages upload goes to a file; anything else is small.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# Beside the data: what people upload never lies where others look.
+FILE_UPLOAD_TEMP_DIR = str(DATA_FOLDER.path) if DATA_FOLDER.path.is_dir() else None
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+API_RATE = _rate(os.environ.get("REGULARS_API_RATE", "200/4"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -60,7 +60,11 @@ def customers_narrowed(wanted: CustomerFilter, *, visible_to: Actor) -> QuerySet
     if wanted.tag is not None:
         rows = rows.filter(Exists(Tag.objects.filter(customer=OuterRef("id"), tag=wanted.tag)))
     if wanted.store is not None:
-        sales = Sale.objects.filter(sales_within("sales.see", visible_to), customer=OuterRef("id"), status="completed")
+        sales = Sale.objects.filter(
+            sales_within("sales.see", visible_to), customer=OuterRef("id"), kind="sale", status="completed"
+        )
+        # Who never bought is told by the facts, without a look at the sales.
+        rows = rows.filter(GreaterThanOrEqual(_Unhinted(F("facts__orders")), 1))
         rows = rows.filter(Exists(sales.filter(store=Store.objects.filter(name=wanted.store).values("id")[:1])))
     return rows.order_by()
 

@@ -1,0 +1,14 @@
+"""What can be wrong with the settings."""
+
+from regulars.core.errors import Invalid
+from regulars.core.text import marked as _
+
+
+class AddressUnreadable(Invalid):
+    code = "config.address_unreadable"
+    message = _('REGULARS_URL holds "%(value)s", which is no address; write it as https://shop.example.org.')
+
+
+class RateUnreadable(Invalid):
+    code = "config.rate_unreadable"
+    message = _('REGULARS_API_RATE is "%(value)s"; write how many requests in so many seconds, such as 200/4.')
