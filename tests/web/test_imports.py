@@ -3,6 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from regulars.access.models import AuditEntry
 from regulars.access.rules import OPERATOR
 from regulars.exchange.uploads import upload_get, uploads_list
 from regulars.sales.models import Sale
@@ -165,6 +166,9 @@ def test_what_is_tried_is_accounted_for_to_the_cent(owner):
 def test_refused_rows_come_as_a_file(owner):
     answer = owner.get(f"{tried(owner)}/refused.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="refused.csv"'
+    taken = AuditEntry.objects.order_by("-n").first()
+    assert (taken.verb, taken.subject_kind) == ("exchange.refused_take", "upload")
+    assert taken.facts["fields"] == ["file", "line", "column", "value", "reason"]
     assert answer["Content-Type"] == "text/csv"
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[1].startswith("march.csv,9,When,soon,")

@@ -4,19 +4,24 @@ import logging
 import os
 import signal
 import threading
+import time
 from types import FrameType
 
 import click
+from django.core.management import call_command
 from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from regulars.cli.base import ShopCommand, folder
+from regulars.cli.base import ShopCommand, folder, now
+from regulars.exchange.uploads import uploads_expire
 from regulars.storage.locking import background_turn
 from regulars.storage.writing import writing
 
 # How often the list of tasks is looked at, and how long a task may take to end when the runner is to stop, in seconds.
 INTERVAL, STOPPING = 1.0, 20.0
+# How often what has had its time is cleared away: uploads of yesterday, sessions that are over.
+TIDYING = 3600.0
 # A task whose process died with it is run once more, then given up: it may be what kills the process.
 MOST_ATTEMPTS = 2
 _log = logging.getLogger("regulars.background")
@@ -33,6 +38,7 @@ class Runner(threading.Thread):
         super().__init__(name="background", daemon=True)
         self._turn, self._is_mine = background_turn(folder()), False
         self._stopping = threading.Event()
+        self._tidy_at = time.monotonic()
         self._worker = Worker(
             queue_names=["*"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
             startup_delay=False, max_tasks=None, worker_id=f"{os.uname().nodename} {os.getpid()}"[:64],
@@ -53,6 +59,10 @@ class Runner(threading.Thread):
         was_mine, self._is_mine = self._is_mine, self._turn.is_mine()
         if self._is_mine and not was_mine:
             tasks_take_over()
+        if self._is_mine and time.monotonic() >= self._tidy_at:
+            self._tidy_at = time.monotonic() + TIDYING
+            uploads_expire(at=now())
+            call_command("clearsessions")
         # A plain read: the worker itself would lock out every till each time it looks.
         if self._is_mine and DBTaskResult.objects.ready().exists():
             self._worker.run()

@@ -1,7 +1,6 @@
 """One transaction per write, and many rows per statement, alike on both databases."""
 
 import json
-import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,11 +17,11 @@ from django.db.utils import OperationalError
 
 from regulars.storage.ending import ending
 from regulars.storage.errors import DatabaseBusy, DiskFull
+from regulars.storage.waiting import WritersLine
 
 T = TypeVar("T")
 
-# SQLite's lock is unfair: threads of one process queue here instead of polling the file.
-_QUEUE = threading.RLock()
+_LINE = WritersLine()
 # Below this many rows PostgreSQL's COPY costs more to start than it saves.
 _COPY_FROM = 24
 # From so many rows on SQLite is given fifty at once: each then takes two thirds of the time; more gain no more.
@@ -32,7 +31,7 @@ _TOGETHER_FROM, _ROWS_AT_ONCE = 1_000, 50
 @contextmanager
 def writing() -> Iterator[None]:
     """One atomic transaction that holds the right to write. Raises DiskFull, DatabaseBusy; then nothing is kept."""
-    with _QUEUE if connection.vendor == "sqlite" else _unqueued():
+    with _LINE.turn(str(connection.settings_dict["NAME"])) if connection.vendor == "sqlite" else _unqueued():
         try:
             with transaction.atomic(), ending():
                 yield

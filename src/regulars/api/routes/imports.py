@@ -24,16 +24,15 @@ from regulars.api.shapes.imports import (
     upload_out,
 )
 from regulars.exchange.mapping import preset_text
-from regulars.exchange.refused_files import import_refused_file
 from regulars.exchange.selectors import import_get, imports_list
 from regulars.exchange.services import import_undo
+from regulars.exchange.taking import import_refused_take, upload_refused_take
 from regulars.exchange.uploading import MOST_BYTES
 from regulars.exchange.uploads import (
     upload_begin,
     upload_cancel,
     upload_get,
     upload_look,
-    upload_refused_file,
     upload_run,
     uploads_list,
 )
@@ -92,7 +91,7 @@ _CSV = {"responses": {200: {"content": {"text/csv": {"schema": {"type": "string"
 )
 def upload_refused_shown(request: HttpRequest, upload: int) -> FileResponse:
     """Read the rows that the trial refused, as CSV: file, line, column, value, reason."""
-    return _rows(upload_refused_file(upload, visible_to=actor_of(request)))
+    return _rows(upload_refused_take(upload, actor=actor_of(request), at=now()))
 
 
 def _rows(path: Path | None) -> FileResponse:
@@ -165,7 +164,7 @@ def import_shown(request: HttpRequest, run: int) -> ImportOut:
 )
 def import_refused_shown(request: HttpRequest, run: int) -> FileResponse:
     """Read the rows that an import refused, as CSV: file, line, column, value, reason."""
-    return _rows(import_refused_file(run, visible_to=actor_of(request)))
+    return _rows(import_refused_take(run, actor=actor_of(request), at=now()))
 
 
 @imports.post("/{int:run}/undo", response={200: UndoneOut, **refusals(404, 409)}, **asks("import_undo"))

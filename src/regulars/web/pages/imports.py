@@ -21,6 +21,7 @@ from regulars.core.money import currency_places
 from regulars.exchange.imported import import_refused_file, refused_first, undo_foreseen
 from regulars.exchange.selectors import ImportRun, import_get, imports_count, imports_list
 from regulars.exchange.services import REFUSED_SHOWN, import_undo
+from regulars.exchange.taking import import_refused_take, upload_refused_take
 from regulars.exchange.uploading import MEGABYTE, MOST_BYTES, MOST_FILES
 from regulars.exchange.uploads import (
     UploadShown,
@@ -30,7 +31,6 @@ from regulars.exchange.uploads import (
     upload_get,
     upload_heads,
     upload_look,
-    upload_refused_file,
     upload_run,
     uploads_list,
 )
@@ -198,13 +198,13 @@ def samples(request: Request, upload_id: int) -> HttpResponse:
 
 @require_GET
 def upload_refused(request: Request, upload_id: int) -> HttpResponse | FileResponse:
-    file = upload_refused_file(upload_id, visible_to=request.actor)
+    file = upload_refused_take(upload_id, actor=request.actor, at=timezone.now())
     return _file_or_back(request, file, back=reverse("upload", args=[upload_id]))
 
 
 @require_GET
 def import_refused(request: Request, import_id: int) -> HttpResponse | FileResponse:
-    file = import_refused_file(import_id, visible_to=request.actor)
+    file = import_refused_take(import_id, actor=request.actor, at=timezone.now())
     return _file_or_back(request, file, back=reverse("import", args=[import_id]))
 
 
