@@ -29,3 +29,6 @@ if "REGULARS_TEST_FOLDER" not in os.environ:
         os.environ["REGULARS_DATABASE_URL"] = _start_postgres()
 
 from regulars.config.settings import *  # noqa: E402, F403  (they read what is set above)
+
+# The same algorithm, with as little work as it allows: a test makes people by the dozen.
+PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]

@@ -91,11 +91,6 @@ def sign_in(page: Any, login: str, password: str = PASSWORD) -> None:
     page.wait_for_load_state()
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
-
-
 @pytest.fixture
 def shop(chromium: Any, live_server: Any) -> Iterator[Shop]:
     """Two stores, six people, two customers and a handful of sales."""

@@ -5,11 +5,6 @@ import pytest
 from tests.web.visiting import team
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings):
-    settings.PASSWORD_HASHERS = ["tests.hashing.QuickHasher"]
-
-
 @pytest.fixture
 def people(db) -> dict[str, int]:
     """The small shop and the ids of its people by role."""

@@ -41,11 +41,14 @@ def undo_foreseen(import_id: int, *, visible_to: Actor) -> UndoForeseen:
 
 
 def import_refused_file(import_id: int, *, visible_to: Actor) -> Path | None:
-    """The import's refused rows as CSV; None where none were refused. One query. Raises Forbidden, ImportUnknown."""
-    import_get(import_id, visible_to=visible_to)
+    """The import's refused rows as CSV; None where none were refused, or it was undone.
+
+    One query. Raises Forbidden, ImportUnknown.
+    """
+    run = import_get(import_id, visible_to=visible_to)
     imports: Path = settings.DATA_FOLDER.imports
     path = imports / str(import_id) / REFUSED_FILE
-    return path if path.is_file() else None
+    return path if run.undone_at is None and path.is_file() else None
 
 
 def refused_first(path: Path, *, most: int) -> list[RefusedRow]:

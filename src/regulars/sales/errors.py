@@ -78,3 +78,8 @@ class CannotReturn(Conflict):
 class CannotReassign(Conflict):
     code = "sales.cannot_reassign"
     message = _("Sale %(number)s cannot be given to another customer: %(reason)s.")
+
+
+class UnknownWeekday(Invalid):
+    code = "sales.unknown_weekday"
+    message = _('"%(weekday)s" is no day of the week; use one of: %(known)s.')

@@ -10,17 +10,11 @@ from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
 from regulars.core.checks import text_fit
 from regulars.core.days import WEEKDAYS
-from regulars.core.errors import Invalid
 from regulars.core.text import marked as _
 from regulars.customers.details import country_checked
-from regulars.sales.errors import StoreTaken, StoreUnknown
+from regulars.sales.errors import StoreTaken, StoreUnknown, UnknownWeekday
 from regulars.sales.models import Business, Store
 from regulars.storage.writing import writing
-
-
-class UnknownWeekday(Invalid):
-    code = "sales.unknown_weekday"
-    message = _('"%(weekday)s" is no day of the week; use one of: %(known)s.')
 
 
 def business_edit(*, name: str, country: str, week_start: str, actor: Actor, at: datetime) -> None:

@@ -51,6 +51,13 @@ def spec(name: str) -> Mapping[str, Any]:
     return _SPECS[name]()
 
 
+def charts_prepare() -> None:
+    """The script and every spec are at hand, so that nobody waits seconds for their first chart."""
+    bundle()
+    for name in _SPECS:
+        spec(name)
+
+
 def _spend() -> Mapping[str, Any]:
     import altair as alt  # noqa: PLC0415  (a second to import)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from regulars.core.days import timezone_of
 from regulars.sales.selectors import business_get
 from regulars.web.notices import notices_taken
+from regulars.web.rules import is_allowed
 from regulars.web.written import Shop
 
 THEMES = ("system", "light", "dark")
@@ -23,12 +24,11 @@ THEME_COOKIE = "regulars_theme"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of the menu: which right opens it, and what its addresses begin with."""
+    """A page of the menu; who may open it says web/rules.py."""
 
     name: str
     label: Any
     icon: str
-    right: str | None
     is_main: bool = True
 
 
@@ -44,13 +44,13 @@ class NavigationItem:
 
 
 PLACES = (
-    Place("today", _("Today"), "gauge", None),
-    Place("customers", _("Customers"), "users", "customers.see"),
-    Place("sales", _("Sales"), "receipt-text", "sales.see"),
-    Place("data", _("Data"), "database", "exchange.import"),
-    Place("settings", _("Settings"), "settings", "business.see", is_main=False),
-    Place("audit", _("Audit log"), "scroll-text", "audit.see", is_main=False),
-    Place("account", _("My account"), "circle-user", None, is_main=False),
+    Place("today", _("Today"), "gauge"),
+    Place("customers", _("Customers"), "users"),
+    Place("sales", _("Sales"), "receipt-text"),
+    Place("data", _("Data"), "database"),
+    Place("settings", _("Settings"), "settings", is_main=False),
+    Place("audit", _("Audit log"), "scroll-text", is_main=False),
+    Place("account", _("My account"), "circle-user", is_main=False),
 )
 
 
@@ -86,7 +86,7 @@ def navigation_of(request: HttpRequest) -> list[NavigationItem]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return []
-    allowed = [place for place in PLACES if place.right is None or actor.may(place.right)]
+    allowed = [place for place in PLACES if is_allowed(place.name, actor)]
     found = [(place, url) for place in allowed if (url := _address(place.name)) is not None]
     here = max((url for _, url in found if _is_within(request.path, url)), key=len, default="")
     return [NavigationItem(place.label, url, place.icon, url == here, place.is_main) for place, url in found]

@@ -18,7 +18,7 @@ from regulars.access.rules import Actor
 from regulars.access.signing_in import person_present
 from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError
 from regulars.web.notices import notice_add
-from regulars.web.rules import RULES
+from regulars.web.rules import RULES, is_allowed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -66,9 +66,8 @@ def _right_lacking(request: HttpRequest) -> str | None:
     """The right that the page asks for and the actor has not; a page without a rule is a bug."""
     match = request.resolver_match
     assert match is not None  # noqa: S101  (a view was found)
-    rule = RULES[match.url_name or ""]
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return None if not rule or any(actor.may(right) for right in rule) else rule[0]
+    name = match.url_name or ""
+    return None if is_allowed(name, request.actor) else RULES[name][0]  # type: ignore[attr-defined]
 
 
 def session_begin(request: HttpRequest, *, at: datetime) -> None:

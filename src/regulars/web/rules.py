@@ -6,6 +6,8 @@ room it lives in; this is the door saying no before anything is drawn.
 
 from collections.abc import Mapping
 
+from regulars.access.rules import Actor
+
 Rule = tuple[str, ...]
 
 # Whoever is signed in, whatever their role; what they are shown is their own.
@@ -71,3 +73,8 @@ RULES: Mapping[str, Rule] = {
     "token-revoke": ("business.edit",),
     "audit": ("audit.see",),
 }
+
+
+def is_allowed(name: str, actor: Actor) -> bool:
+    """Whether the actor may open the page of that name."""
+    return not RULES[name] or any(actor.may(right) for right in RULES[name])
