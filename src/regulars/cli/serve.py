@@ -3,6 +3,8 @@
 import multiprocessing
 import resource
 import socket
+import subprocess
+import sys
 import threading
 import time
 from functools import partial
@@ -73,6 +75,8 @@ def serve(
     )  # fmt: skip
     tls = _tls(tls_cert, tls_key, place)
     urls = url_settled(place).replace(",", " and ")
+    # By name: the settings are the top floor.
+    subprocess.Popen([sys.executable, "-m", "regulars.config.preparing"])
     threading.Thread(target=_announce, args=(place, urls), name="announcing", daemon=True).start()
     _serve(place, tls=tls, workers=workers, threads=threads, runner=Runner() if background else None)
     turn.give_up()

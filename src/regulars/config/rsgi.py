@@ -1,6 +1,5 @@
 """The application as Granian calls it, over RSGI."""
 
-import threading
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 from typing import cast
@@ -11,14 +10,12 @@ from django.urls import get_resolver
 from regulars.config.serving.bridge import Bridge
 from regulars.config.wsgi import application
 from regulars.storage.readiness import database_is_ready
-from regulars.web.charts import charts_prepare
 
 
 def bridge_made(*, threads: int, proxies: Iterable[str]) -> Bridge:
     """The bridge to this shop, in so many threads; `proxies` are networks."""
-    # Every page is imported now, not while somebody waits for the first one; charts take seconds, so beside.
+    # Every page is imported now, not while somebody waits for the first one.
     _ = get_resolver().url_patterns
-    threading.Thread(target=charts_prepare, name="charts", daemon=True).start()
     return Bridge(
         cast("Callable[..., Iterable[bytes]]", application),
         is_ready=database_is_ready,

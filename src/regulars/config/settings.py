@@ -87,6 +87,7 @@ ROOT_URLCONF = "regulars.config.urls"
 WSGI_APPLICATION = "regulars.config.wsgi.application"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "regulars.api.middleware.ShortWayMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

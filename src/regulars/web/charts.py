@@ -5,9 +5,10 @@ changes. Making it takes seconds, and so does the first import of Altair; pages 
 """
 
 import gzip
+import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from functools import cache
 from importlib.metadata import version
 from threading import Lock
 from typing import Any
@@ -23,32 +24,47 @@ def bundle_version() -> str:
 
 
 def bundle() -> bytes:
-    """The script that draws, compressed. Made at the first call of a data folder, read at the first of a process."""
+    """The script that draws, compressed."""
     with _MAKING:
-        return _bundle()
+        return _kept(f"charts-{bundle_version()}.js.gz", _bundle_made)
 
 
-@cache
-def _bundle() -> bytes:
-    kept = settings.DATA_FOLDER.path / "cache" / f"charts-{bundle_version()}.js.gz"
+def spec(name: str) -> bytes:
+    """The Vega-Lite spec of that name as JSON, its values left out. Raises KeyError."""
+    made = _SPECS[name]
+    file = f"chart-{name}-{version('regulars')}-{version('altair')}.json"
+    with _MAKING:
+        return _kept(file, lambda: json.dumps(made()).encode())
+
+
+_HELD: dict[str, bytes] = {}
+
+
+def _kept(name: str, make: Callable[[], bytes]) -> bytes:
+    """What was made at the first call of a data folder, and is read at the first of a process."""
+    if name not in _HELD:
+        _HELD[name] = _read_or_made(name, make)
+    return _HELD[name]
+
+
+def _read_or_made(name: str, make: Callable[[], bytes]) -> bytes:
+    kept = settings.DATA_FOLDER.path / "cache" / name
     if kept.is_file():
         return bytes(kept.read_bytes())
-    import vl_convert  # noqa: PLC0415  (a JavaScript engine: 40 MB that only this needs)
-
-    made = gzip.compress(vl_convert.javascript_bundle().encode())  # type: ignore[call-arg]
+    made = make()
     # Where nothing can be written it is made anew at the next start.
     with suppress(OSError):
         kept.parent.mkdir(exist_ok=True)
-        half = kept.with_suffix(".half")
+        half = kept.with_name(f"{name}.{os.getpid()}")
         half.write_bytes(made)
         half.replace(kept)
     return made
 
 
-@cache
-def spec(name: str) -> Mapping[str, Any]:
-    """The Vega-Lite spec of that name, its values left out. Raises KeyError."""
-    return _SPECS[name]()
+def _bundle_made() -> bytes:
+    import vl_convert  # noqa: PLC0415  (a JavaScript engine: 40 MB that only this needs)
+
+    return gzip.compress(vl_convert.javascript_bundle().encode())  # type: ignore[call-arg]
 
 
 def charts_prepare() -> None:

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -31,6 +32,33 @@ class Answer(NamedTuple):
     content: IO[bytes]
 
 
+class Threads:
+    """Threads to answer in; of those that are free, the one that was busy last.
+
+    Each has a connection to the database of its own, whose pages in memory are worth nothing once another has written:
+    a till that sells one sale after the other always meets the same.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._all = [ThreadPoolExecutor(1, thread_name_prefix=f"request-{n}") for n in range(count)]
+        self._free = list(self._all)
+        self._places = asyncio.Semaphore(count)
+
+    async def run(self, work: Callable[[], Answer]) -> Answer:
+        """What the work answers, once a thread was free for it."""
+        async with self._places:
+            thread = self._free.pop()
+            try:
+                return await asyncio.get_running_loop().run_in_executor(thread, work)
+            finally:
+                self._free.append(thread)
+
+    def shutdown(self) -> None:
+        """What was begun has ended."""
+        for thread in self._all:
+            thread.shutdown()
+
+
 class Bridge:
     """Answers with a WSGI application, in so many threads; and of its health by itself."""
 
@@ -45,7 +73,7 @@ class Bridge:
     ) -> None:
         self._application, self._is_ready, self._folder, self._proxies = application, is_ready, folder, proxies
         self._bodies = Bodies(folder)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+        self._threads = Threads(threads)
         # Apart, so that nobody waits for it who asks while the others are busy.
         self._health_thread = ThreadPoolExecutor(1, thread_name_prefix="health")
 
@@ -80,7 +108,7 @@ class Bridge:
         sender = sender_of(scope, proxies=self._proxies)
         async with self._bodies.read(scope, protocol) as body:
             environ = environ_of(scope, sender=sender, body=body)
-            return await asyncio.get_running_loop().run_in_executor(self._threads, self._call, environ)
+            return await self._threads.run(partial(self._call, environ))
 
     def _call(self, environ: dict[str, Any]) -> Answer:
         """The whole answer of the application. In a thread."""

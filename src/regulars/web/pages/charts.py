@@ -1,7 +1,7 @@
 """What draws charts: a script that never changes, and a spec for each kind of chart."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
@@ -25,7 +25,8 @@ def chart_script(_request: HttpRequest, named: str) -> HttpResponse:
 def chart_spec(_request: HttpRequest, name: str) -> HttpResponse:
     """How a kind of chart is drawn; the figures are in the pages. No query."""
     try:
-        return JsonResponse(spec(name), headers={"Cache-Control": "public, max-age=3600"})
+        headers = {"Cache-Control": "public, max-age=3600"}
+        return HttpResponse(spec(name), content_type="application/json", headers=headers)
     except KeyError:
         raise Http404 from None
 
