@@ -98,7 +98,7 @@ def asked_of(*, ids: Sequence[int], seed: int) -> Iterator[Asked]:
         {"age_from": "20", "age_to": "40"}, {"last_order_from": "2026-06-01"}, {"spent_to": "3000"}, {"country": "KE"},
         {"city": "Mombasa", "gender": "male", "orders_from": "2", "tag": "regular"}, {"inactive": "on"},
     ]  # fmt: skip
-    sorts = ("-spent", "spent", "name", "-last_order", "last_order", "-orders", "-first_order", "-joined")
+    sorts = ("-spent", "spent", "name", "-last_order", "last_order", "-orders", "-visits", "-first_order", "-joined")
     yield Asked(
         "filters that leave many", _lists([each | {"sort": sort} for each in broad for sort in sorts]), BROAD_P95_MS
     )

@@ -46,7 +46,7 @@ class Sort(NamedTuple):
         return "facts__customer_id" if self.column.startswith("facts__") else "id"
 
 
-# What the list can be sorted by. Visits, units, returned and discount have no index: for the command line.
+# What the list can be sorted by. Units, returned and discount have no index: for the command line, not for pages.
 _BUYS = Q(facts__isnull=False)
 SORTS = {
     "id": Sort("id", is_largest_first=False),

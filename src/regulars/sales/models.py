@@ -252,6 +252,7 @@ class CustomerFacts(models.Model):
             models.Index(name="customers_by_spent", fields=["-spent", "customer"]),
             models.Index(name="customers_by_last_order", fields=["-last_order", "customer"]),
             models.Index(name="customers_by_orders", fields=["-orders", "customer"]),
+            models.Index(name="customers_by_visits", fields=["-visits", "customer"]),
             models.Index(name="customers_by_first_order", fields=["-first_order", "customer"]),
         ]
         constraints = [

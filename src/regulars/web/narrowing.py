@@ -32,13 +32,12 @@ class Column(NamedTuple):
     part: str = ""
 
 
-# Visits and averages are not sorted by: each index is paid for by every sale, and orders tell nearly the same.
 COLUMNS = (
     Column("phone", gettext_lazy("Phone"), part="contacts"),
     Column("email", gettext_lazy("E-mail"), part="contacts"),
     Column("spent", gettext_lazy("Spent"), "-spent", is_number=True),
     Column("orders", gettext_lazy("Orders"), "-orders", is_number=True),
-    Column("visits", gettext_lazy("Visits"), is_number=True),
+    Column("visits", gettext_lazy("Visits"), "-visits", is_number=True),
     Column("average_order", gettext_lazy("Average order"), is_number=True),
     Column("last_order", gettext_lazy("Last order"), "-last_order", is_number=True),
     Column("first_order", gettext_lazy("First order"), "-first_order", is_number=True),
