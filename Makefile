@@ -32,12 +32,15 @@ $(READY): pyproject.toml uv.lock | $(BIN)/uv
 demo: $(READY)  ## load the demo shop into demo-data and serve it on http://localhost:8000
 	$(BIN)/regulars demo --data demo-data
 
-# The house inspects itself once: its source has no second reading on another database.
+# The house inspects itself once: its source has no second reading on another database. The browser has a run of its own:
+# its loop stays in its process, and Django gives a thread with a loop a connection of its own, beside that of a test.
 test: $(READY)  ## run every test, on SQLite and on PostgreSQL
 	@status=0; for database in $(DATABASES); do \
 	  echo "== tests on $$database"; \
 	  [ $$database = sqlite ] && apart= || apart="--ignore tests/house"; \
-	  REGULARS_TEST_DATABASE=$$database $(BIN)/pytest -n 2 --dist worksteal $$apart $(PYTEST_ARGS) || status=1; \
+	  REGULARS_TEST_DATABASE=$$database $(BIN)/pytest -n 2 --dist worksteal --ignore tests/browser $$apart $(PYTEST_ARGS) || status=1; \
+	  echo "== the pages in a browser, on $$database"; \
+	  REGULARS_TEST_DATABASE=$$database $(BIN)/pytest tests/browser $(PYTEST_ARGS) || status=1; \
 	done; exit $$status
 
 check: $(READY)  ## lint, format, types, import contracts, lock file
