@@ -15,6 +15,7 @@ def test_a_customer_is_found_opened_read_noted_and_edited(shop):
     page = shop.signed_in("manager")
     page.goto("/customers")
     page.keyboard.press("/")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("5678")
     found = page.get_by_role("link", name="Anna Maria Okoth")
     found.wait_for()

@@ -28,6 +28,7 @@ def test_a_wrong_password_is_said_above_the_form(shop):
 def test_signing_in_works_by_keyboard_alone(shop):
     page = shop.visitor()
     page.goto("/sign-in")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("cashier")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -38,6 +39,7 @@ def test_signing_in_works_by_keyboard_alone(shop):
 def test_a_customer_is_found_by_the_last_digits_while_typing(shop):
     page = shop.signed_in("cashier")
     page.keyboard.press("/")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("5678")
     found = page.locator("#found .result").first
     expect(found).to_contain_text("Anna Maria Okoth")
@@ -48,6 +50,7 @@ def test_a_customer_is_found_by_the_last_digits_while_typing(shop):
 def test_arrows_walk_through_what_was_found(shop):
     page = shop.signed_in("owner")
     page.keyboard.press("/")
+    page.wait_for_selector("input:focus")
     page.keyboard.type("a")
     expect(page.locator("#found a.result").first).to_be_visible()
     page.keyboard.press("ArrowDown")
