@@ -2,6 +2,7 @@
 
 import re
 
+from regulars.sales.models import Sale
 from tests import cast
 from tests.browser.conftest import PHONE
 from tests.browser.looking import assert_accessible, assert_fits, assert_sound
@@ -118,6 +119,7 @@ def test_a_sale_is_voided_after_asking(shop):
     page.get_by_role("link", name="Void").click()
     dialog.get_by_role("button", name="Void 1 sale").click()
     page.get_by_text("Sale W-0001 was voided.").wait_for()
+    assert Sale.objects.get(uid=cast.uid(1)).status == "voided"
 
 
 def test_lists_and_pages_of_customers_are_sound(shop):

@@ -1,6 +1,6 @@
 """`regulars customers`"""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
@@ -14,6 +14,7 @@ from regulars.core.money import amount_minor, currency_places, milli_text
 from regulars.core.text import marked as _
 from regulars.core.text import nearest
 from regulars.customers import services
+from regulars.customers.ages import born_from, born_to
 from regulars.customers.selectors import customer_details, customer_find
 from regulars.sales.finding import customers_find
 from regulars.sales.listing import MOST_ROWS, CustomerRow, customers_list
@@ -101,18 +102,10 @@ def _filter(narrow: dict[str, Any], *, currency: str, inactive: bool) -> Custome
             values[name] = value
     return CustomerFilter(
         **values,
-        born_to=None if youngest is None else _years_before(today, youngest),
-        born_from=None if oldest is None else date.fromordinal(_years_before(today, oldest + 1).toordinal() + 1),
+        born_to=None if youngest is None else born_to(youngest, today=today),
+        born_from=None if oldest is None else born_from(oldest, today=today),
         is_active=not inactive,
     )
-
-
-def _years_before(day: date, years: int) -> date:
-    """The same day so many years before; 29 February counts as 28 in common years."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
 
 
 def _row(row: CustomerRow, *, currency: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from regulars.core.errors import Invalid
 from regulars.core.money import amount_minor, amount_text, currency_places
+from regulars.customers.ages import born_from, born_to
 from regulars.customers.details import GENDERS
 from regulars.sales.listing import SORTS, CustomerRow
 from regulars.sales.narrowing import CustomerFilter
@@ -113,8 +114,8 @@ class NarrowForm(forms.Form):
         youngest, oldest, inactive = told.pop("age_from"), told.pop("age_to"), told.pop("inactive")
         return CustomerFilter(
             **{name: value if value != "" else None for name, value in told.items()},
-            born_to=None if youngest is None else _years_before(today, youngest),
-            born_from=None if oldest is None else _day_after(_years_before(today, oldest + 1)),
+            born_to=None if youngest is None else born_to(youngest, today=today),
+            born_from=None if oldest is None else born_from(oldest, today=today),
             is_active=not inactive,
         )
 
@@ -247,18 +248,6 @@ def _shown_text(row: CustomerRow, name: str, shop: Shop) -> str:
 def age_on(day: date, born: date) -> int:
     """Whole years lived on that day."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-def _years_before(day: date, years: int) -> date:
-    """The same day so many years before; 29 February counts as 28 in common years."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
-
-
-def _day_after(day: date) -> date:
-    return date.fromordinal(day.toordinal() + 1)
 
 
 def amount_typed(minor: int | None, *, currency: str) -> str:
