@@ -1,9 +1,10 @@
 """The short way to the API."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 PLACE = "/api/v1/"
 
@@ -23,9 +24,16 @@ class ShortWayMiddleware:
         # A name that is not ours is refused here too.
         request.get_host()
         try:
-            match = resolve(request.path_info)
+            match = _route(request.path_info)
         except Resolver404:
             return self.get_response(request)
         request.resolver_match = match
         answer: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
         return answer
+
+
+# Tills ask at the same address again and again, and Django tries one pattern after the other each time.
+@lru_cache(maxsize=64)
+def _route(path: str) -> ResolverMatch:
+    """What answers at this address. Raises Resolver404."""
+    return resolve(path)

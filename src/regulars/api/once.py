@@ -49,7 +49,7 @@ def _kept(done: Done) -> OperationAnswer:
 
 
 def _response(answer: OperationAnswer, location: str) -> HttpResponse:
-    response = HttpResponse(answer.text, status=answer.status, content_type="application/json")
+    response = HttpResponse(answer.text.encode(), status=answer.status, content_type="application/json")
     if location and answer.status == 201:
         response["Location"] = location.format_map(json.loads(answer.text))
     return response
