@@ -72,7 +72,7 @@ def _line_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault
             "lines", _("%d lines are more than a receipt holds (%d); split it") % (len(draft.lines), MOST_LINES)
         )
     backwards = draft.kind == "return"
-    # Most sales are told by one look at their columns, the rest line by line; the sentences are for what is wrong.
+    # Most sales are told by one quick look, the rest line by line; the sentences are for what is wrong.
     if not (backwards or sums.tax or sums.discount) and _are_plain(draft.lines):
         return
     is_usual = _is_usual_return_line if backwards else _is_usual_line
@@ -83,12 +83,11 @@ def _line_faults(draft: SaleDraft, sums: Sums, *, places: int) -> Iterator[Fault
 
 def _are_plain(lines: Sequence[LineDraft]) -> bool:
     """Whether every line sells some of a product with an SKU, at a price that can be, without discount or tax."""
-    if not lines:
-        return False
-    skus, _names, _categories, _brands, quantities, prices, discounts, taxes, *_rest = zip(*lines, strict=True)
-    if any(taxes) or any(discounts) or not all(skus):
-        return False
-    return bool(min(quantities) > 0 and min(prices) >= 0 and max(quantities) * max(prices) <= _LARGEST_WORTH)
+    # By place, not by name, as in `sums_of`.
+    for sku, _name, _category, _brand, quantity, price, discount, tax, _net, _is_gift_card, _place in lines:
+        if discount or tax or not sku or quantity <= 0 or price < 0 or quantity * price > _LARGEST_WORTH:
+            return False
+    return bool(lines)
 
 
 def _is_usual_line(line: LineDraft) -> bool:

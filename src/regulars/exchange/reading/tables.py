@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regulars.core.text import folded, nearest, squeezed
 from regulars.exchange.errors import ColumnMissing, ColumnsDiffer, ColumnTwice, NoRows
@@ -18,7 +19,7 @@ from regulars.exchange.reading.separated import SeparatedRows
 from regulars.exchange.reading.spreadsheets import SheetRows, cell_text, parquet_opened, sheet_opened
 
 # Blanks that mean nothing at the ends of a cell.
-_TRIM = "' \t\r\n\u00a0\ufeff'"
+_BLANKS = " \t\r\n\u00a0\ufeff"
 _BROKEN = pa.schema([("ordinal", pa.int64()), ("cells", pa.int64()), ("text", pa.string())])
 
 
@@ -81,8 +82,11 @@ class _Tables:
         return f"broken_{self.number}"
 
     def fill(self, rows: pa.RecordBatchReader, *, first: int, cells: Sequence[str]) -> int:
-        """The rows stand in the table, numbered from `first`, their cells as text; how many were numbered."""
-        texts = ", ".join(f"{_trimmed(cell)} AS c{n}" for n, cell in enumerate(cells))
+        """The rows stand in the table, numbered from `first`, their cells as text; how many were numbered.
+
+        `cells` are the texts in SQL, without blanks around them; an empty one is none.
+        """
+        texts = ", ".join(f"nullif({cell}, '') AS c{n}" for n, cell in enumerate(cells))
         with self.connection.cursor() as cursor:
             cursor.register("incoming", _numbered(rows, first))
             cursor.execute(f"CREATE TABLE {self.rows} AS SELECT line, {texts} FROM incoming")
@@ -132,10 +136,21 @@ class _Tables:
             cursor.execute("DROP TABLE shifts")
 
 
-def _trimmed(cell: str) -> str:
-    """The cell without blanks around it, NULL where nothing is left; most begin and end with a plain sign."""
+def _trimmed(rows: pa.RecordBatchReader) -> pa.RecordBatchReader:
+    """The same texts without blanks around them; SQL would take ten times as long as Arrow."""
+    batches = (
+        pa.RecordBatch.from_arrays(
+            [pc.utf8_trim(column, characters=_BLANKS) for column in batch.columns], schema=rows.schema
+        )
+        for batch in rows
+    )
+    return pa.RecordBatchReader.from_batches(rows.schema, batches)
+
+
+def _trimmed_sql(cell: str) -> str:
+    """The cell without blanks around it; most begin and end with a plain sign."""
     plain = f"({cell})[1] BETWEEN '!' AND '~' AND ({cell})[-1] BETWEEN '!' AND '~'"
-    return f"CASE WHEN {plain} THEN {cell} ELSE nullif(trim({cell}, {_TRIM}), '') END"
+    return f"CASE WHEN {plain} THEN {cell} ELSE trim({cell}, '{_BLANKS}') END"
 
 
 def _numbered(rows: pa.RecordBatchReader, first: int) -> pa.RecordBatchReader:
@@ -164,7 +179,7 @@ def _text_read(path: Path, options: FileOptions, headings: Collection[str], tabl
     columns, has_header = _columns_of(path, options, [squeezed(cell) for cell in first])
     skip = _blank_lines_before(text) + has_header
     rows = SeparatedRows(text, delimiter, len(columns), skip)
-    numbered = tables.fill(rows.batches(), first=skip + 1, cells=_plain(columns))
+    numbered = tables.fill(_trimmed(rows.batches()), first=skip + 1, cells=_plain(columns))
     broken = [row for row in rows.broken if row.text.strip()]
     tables.break_off(pa.Table.from_pylist([row._asdict() for row in broken], schema=_BROKEN))
     if text.lines > skip + numbered + len(rows.broken):
@@ -198,7 +213,7 @@ def _sheet_read(path: Path, options: FileOptions, _headings: Collection[str], ta
     first = list(next(sheet.rows))
     columns, has_header = _columns_of(path, options, [squeezed(cell_text(cell) or "") for cell in first])
     rows = SheetRows(sheet.rows if has_header else chain([first], sheet.rows), len(columns))
-    tables.fill(rows.batches(), first=sheet.first_line + has_header, cells=_plain(columns))
+    tables.fill(_trimmed(rows.batches()), first=sheet.first_line + has_header, cells=_plain(columns))
     tables.break_off(_BROKEN.empty_table())
     tables.drop_empty(width=len(columns))
     typed = frozenset(range(len(columns))) - rows.texted
@@ -207,7 +222,8 @@ def _sheet_read(path: Path, options: FileOptions, _headings: Collection[str], ta
 
 def _parquet_read(path: Path, _options: FileOptions, _headings: Collection[str], tables: _Tables) -> Table:
     found = parquet_opened(path)
-    tables.fill(found.batches, first=1, cells=[_cell_sql(n, kind) for n, kind in enumerate(found.kinds)])
+    cells = [_trimmed_sql(_cell_sql(n, kind)) for n, kind in enumerate(found.kinds)]
+    tables.fill(found.batches, first=1, cells=cells)
     tables.break_off(_BROKEN.empty_table())
     tables.drop_empty(width=len(found.names))
     typed = frozenset(n for n, kind in enumerate(found.kinds) if not _is_text(kind))
