@@ -9,7 +9,7 @@ from regulars.access.rules import OPERATOR, Actor
 from regulars.core.errors import Forbidden
 from regulars.customers.details import AddressDetails
 from regulars.customers.models import Customer
-from regulars.sales import narrowing
+from regulars.sales import listing, narrowing
 from regulars.sales.listing import SORTS, BadCursor, UnknownSort, customers_among, customers_list, customers_page
 from regulars.sales.narrowing import Counted, CustomerFilter, customers_count
 from tests import cast
@@ -67,7 +67,9 @@ def test_pages_of_any_size_hold_everybody_once_in_the_order_of_the_whole_list(pe
 def test_a_list_that_is_gathered_is_the_list_that_is_walked(people, name, direction, monkeypatch):
     wanted = CustomerFilter(is_active=None, spent_from=0)
     gathered = walked(wanted, sort=direction + name, limit=2)
-    monkeypatch.setattr(narrowing, "MOST_GATHERED", 0)
+    monkeypatch.setattr(listing, "MOST_GATHERED", 0)
+    assert walked(wanted, sort=direction + name, limit=2) == gathered
+    monkeypatch.setattr(narrowing, "MOST_FEW", 0)
     assert walked(wanted, sort=direction + name, limit=2) == gathered
     assert len(gathered) == 7
 
@@ -105,11 +107,13 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize("few", [0, 5000])
+@pytest.mark.parametrize("most", [{"FEW": 0}, {"FEW": 5000, "GATHERED": 0}, {"FEW": 5000, "GATHERED": 5000}])
 @pytest.mark.parametrize(("wanted", "expected"), FILTERS)
-def test_each_filter_lets_through_whom_it_says(people, wanted, expected, few, monkeypatch):
-    monkeypatch.setattr(narrowing, "MOST_GATHERED", few)
-    assert {people.index(id_) for id_ in walked(wanted, sort="id", limit=2)} == expected
+def test_each_filter_lets_through_whom_it_says(people, wanted, expected, most, monkeypatch):
+    monkeypatch.setattr(narrowing, "MOST_FEW", most["FEW"])
+    monkeypatch.setattr(listing, "MOST_GATHERED", most.get("GATHERED", 0))
+    for sort in ("id", "-spent"):
+        assert {people.index(id_) for id_ in walked(wanted, sort=sort, limit=2)} == expected
     assert customers_count(wanted, visible_to=OPERATOR) == Counted(len(expected), is_exact=True)
 
 

@@ -1,6 +1,6 @@
 """Which customers a list holds: the filter, as conditions on Customer, and the few it leaves where it leaves few."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,10 +13,11 @@ from regulars.customers.models import Address, Customer, Tag
 from regulars.customers.reach import customers_within
 from regulars.sales.models import CustomerFacts, Sale, Store
 from regulars.sales.reach import sales_within
+from regulars.storage.lookups import Among
 
-# Up to so many customers are gathered and sorted; of more, the list walks an index in its order. Gathering 5,000
-# takes as long as walking past 10,000 (bench/pages.py), and one of two conditions that hard is met by either.
-MOST_GATHERED = 5_000
+# So many customers at most are worth knowing by their ids: a list gathers and sorts them, or walks an index past all
+# others (bench/pages.py).
+MOST_FEW = 10_000
 MOST_COUNTED = 10_000
 # The facts that a filter can bound.
 RANGES = ("spent", "orders", "last_order", "first_order")
@@ -53,20 +54,38 @@ class Counted(NamedTuple):
 
 def customers_narrowed(wanted: CustomerFilter, *, visible_to: Actor) -> QuerySet[Customer]:
     """The customers within reach whom the filter lets through, each once, in no order. Raises Forbidden."""
-    rows = Customer.objects.filter(customers_within("customers.see", visible_to), *_tests(wanted))
-    place = _place(wanted)
-    if place:
-        rows = rows.filter(Exists(Address.objects.filter(customer=OuterRef("id"), **place)))
-    if wanted.tag is not None:
-        rows = rows.filter(Exists(Tag.objects.filter(customer=OuterRef("id"), tag=wanted.tag)))
-    if wanted.store is not None:
-        sales = Sale.objects.filter(
-            sales_within("sales.see", visible_to), customer=OuterRef("id"), kind="sale", status="completed"
-        )
-        # Who never bought is told by the facts, without a look at the sales.
-        rows = rows.filter(GreaterThanOrEqual(_Unhinted(F("facts__orders")), 1))
-        rows = rows.filter(Exists(sales.filter(store=Store.objects.filter(name=wanted.store).values("id")[:1])))
+    rows = _profiles(wanted, visible_to=visible_to)
+    for look in _looks(wanted, visible_to=visible_to):
+        rows = rows.filter(Exists(look.filter(customer=OuterRef("id"))))
     return rows.order_by()
+
+
+def rows_narrowed(
+    table: type[Customer] | type[CustomerFacts], wanted: CustomerFilter, *, visible_to: Actor
+) -> QuerySet[Any]:
+    """The rows of one of these tables, a row for each customer of `customers_narrowed`, for a walk along an index.
+
+    What is asked lies in other tables and is looked up for a row at a time, in small indexes first: a row that the
+    list does not show costs the walk little more than its entry in the index. Raises Forbidden.
+    """
+    key = OuterRef(key_of(table))
+    rows = table._default_manager.order_by()
+    is_at_hand = table is CustomerFacts and wanted.tag is None and not _place(wanted)
+    if is_at_hand:
+        rows = rows.filter(*_facts_tests(wanted))
+    for look in _looks(wanted, visible_to=visible_to, with_facts=not is_at_hand):
+        rows = rows.filter(Exists(look.filter(customer=key)))
+    return rows.filter(Exists(_profiles(wanted, visible_to=visible_to).filter(id=key)))
+
+
+def key_of(table: type[Customer] | type[CustomerFacts]) -> str:
+    """The column of the table that holds the customer."""
+    return "id" if table is Customer else "customer_id"
+
+
+def is_among(column: str, ids: Sequence[int]) -> Among:
+    """The condition that the column is one of these ids, for a walk along an index that has the column."""
+    return Among(_Unhinted(F(column)), ids)
 
 
 def customers_few(wanted: CustomerFilter) -> list[int] | None:
@@ -75,7 +94,7 @@ def customers_few(wanted: CustomerFilter) -> list[int] | None:
     All whom the whole filter lets through are among them. Two queries at most for each part that is given.
     """
     for rows in _by_index(wanted):
-        if rows[: MOST_GATHERED + 1].count() <= MOST_GATHERED:
+        if rows[: MOST_FEW + 1].count() <= MOST_FEW:
             return list(rows)
     return None
 
@@ -121,19 +140,46 @@ class _Unhinted(Func):
         return self.as_sql(compiler, connection, template="+%(expressions)s", **more)
 
 
-def _tests(wanted: CustomerFilter) -> Iterator[Any]:
-    """The tests of the columns of a customer and of their facts."""
+def _profiles(wanted: CustomerFilter, *, visible_to: Actor) -> QuerySet[Customer]:
+    """The customers within reach of whom their own columns are as wanted."""
+    tests: list[Any] = []
     if wanted.is_active is not None:
-        yield Q(is_active=wanted.is_active)
+        tests.append(Q(is_active=wanted.is_active))
     if wanted.gender is not None:
-        yield Exact(_Unhinted(F("gender")), wanted.gender)
-    ranges = {f"facts__{column}": column for column in RANGES} | {"birth_date": "born"}
-    for column, name in ranges.items():
-        low, high = getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to")
-        if low is not None:
-            yield GreaterThanOrEqual(_Unhinted(F(column)), low)
-        if high is not None:
-            yield LessThanOrEqual(_Unhinted(F(column)), high)
+        tests.append(Exact(_Unhinted(F("gender")), wanted.gender))
+    tests += _bounds("birth_date", wanted.born_from, wanted.born_to)
+    return Customer.objects.filter(customers_within("customers.see", visible_to), *tests)
+
+
+def _looks(wanted: CustomerFilter, *, visible_to: Actor, with_facts: bool = True) -> Iterator[QuerySet[Any]]:
+    """The rows of other tables of which a customer must have one each; the smallest tables first."""
+    if wanted.tag is not None:
+        yield Tag.objects.filter(tag=wanted.tag)
+    place = _place(wanted)
+    if place:
+        yield Address.objects.filter(**place)
+    facts = _facts_tests(wanted)
+    if facts and with_facts:
+        yield CustomerFacts.objects.filter(*facts)
+    if wanted.store is not None:
+        sales = Sale.objects.filter(sales_within("sales.see", visible_to), kind="sale", status="completed")
+        yield sales.filter(store=Store.objects.filter(name=wanted.store).values("id")[:1])
+
+
+def _facts_tests(wanted: CustomerFilter) -> list[Any]:
+    tests = [test for name in RANGES for test in _bounds(name, *_ends(wanted, name))]
+    # Who never bought is told by the facts, without a look at the sales.
+    return tests if wanted.store is None else [*tests, GreaterThanOrEqual(_Unhinted(F("orders")), 1)]
+
+
+def _bounds(column: str, low: object, high: object) -> list[Any]:
+    """Both ends are in; a value that is unknown is never within a range."""
+    tests: list[Any] = [] if low is None else [GreaterThanOrEqual(_Unhinted(F(column)), low)]
+    return tests if high is None else [*tests, LessThanOrEqual(_Unhinted(F(column)), high)]
+
+
+def _ends(wanted: CustomerFilter, name: str) -> tuple[object, object]:
+    return getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to")
 
 
 def _place(wanted: CustomerFilter) -> dict[str, str]:
@@ -142,12 +188,11 @@ def _place(wanted: CustomerFilter) -> dict[str, str]:
     return {column: value for column, value in told.items() if value is not None}
 
 
-def range_of(wanted: CustomerFilter, name: str, *, of: str = "") -> dict[str, object]:
-    """The bounds of one of RANGES as conditions on the facts, or on what leads to them (`of`)."""
-    return _between(f"{of}{name}", getattr(wanted, f"{name}_from"), getattr(wanted, f"{name}_to"))
+def range_of(wanted: CustomerFilter, name: str) -> dict[str, object]:
+    """The bounds of one of RANGES as conditions on the facts that an index may begin and end with."""
+    return _between(name, *_ends(wanted, name))
 
 
 def _between(column: str, low: object, high: object) -> dict[str, object]:
-    """Both ends are in; a value that is unknown is never within a range."""
     ends = {f"{column}__gte": low, f"{column}__lte": high}
     return {test: value for test, value in ends.items() if value is not None}

@@ -105,7 +105,7 @@ class Profile:
 
 
 def customer_profile(customer_id: int, *, timeline: int = 20, visible_to: Actor) -> Profile:
-    """The customer with the newest `timeline` moments. 17 queries, whatever the history. Raises CustomerUnknown."""
+    """The customer with the newest `timeline` moments. 14 queries, whatever the history. Raises CustomerUnknown."""
     about = customer_details(customer_id, visible_to=visible_to)
     consents = consent_history(customer_id, visible_to=visible_to)
     return Profile(
@@ -122,7 +122,7 @@ def customer_profile(customer_id: int, *, timeline: int = 20, visible_to: Actor)
 
 def customer_stats(customer_id: int) -> Stats:
     """The facts of the customer; zeros for one who never bought. One query."""
-    row = CustomerFacts.objects.filter(customer_id=customer_id).values(*Stats.__slots__).first()
+    row = CustomerFacts.objects.filter(customer_id=customer_id).order_by("customer_id").values(*Stats.__slots__).first()
     return Stats(**row) if row else Stats()
 
 
@@ -131,14 +131,20 @@ def _counted(customer_id: int) -> QuerySet[Sale]:
 
 
 def _habits(customer_id: int) -> Habits:
+    """One query, whose rows are as many as the kinds of occasions, not as the orders."""
     orders = _counted(customer_id).filter(kind="sale")
+    occasions = orders.values_list("store__name", "weekday", "hour", "channel").order_by()
+    counted = list(occasions.annotate(n=Count("id"), latest=Max("sold_at")))
+    return Habits(*(_favourite([(row[place], *row[4:]) for row in counted]) for place in range(4)))
 
-    def favourite(column: str) -> Any:
-        ranked = orders.values_list(column).annotate(n=Count("id"), latest=Max("sold_at"))
-        row = ranked.order_by("-n", "-latest", column).first()
-        return row[0] if row else None
 
-    return Habits(*(favourite(column) for column in ("store__name", "weekday", "hour", "channel")))
+def _favourite(counted: Sequence[tuple[Any, int, datetime]]) -> Any:
+    """The value with most orders, of equals the one with the latest; None of nothing."""
+    tallies: dict[Any, tuple[int, datetime]] = {}
+    for value, orders, latest in counted:
+        held = tallies.get(value, (0, latest))
+        tallies[value] = (held[0] + orders, max(held[1], latest))
+    return max(sorted(tallies), key=tallies.__getitem__, default=None)
 
 
 def _bought(customer_id: int, column: str) -> list[Bought]:

@@ -1,12 +1,14 @@
 """The list of customers as the address asks for it: filter, order and columns, read and written back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
 from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from regulars.core.errors import Invalid
@@ -149,22 +151,13 @@ class Chip:
     without: str
 
 
-class Cell(NamedTuple):
-    """One value of a row as it is shown: the heading of its column, its text, its classes."""
-
-    label: str
-    text: str
-    classes: str
-    beside: str = ""
-
-
 class Line(NamedTuple):
-    """A row of the list as it is shown."""
+    """A row of the list as it is shown; its cells are drawn."""
 
     id: int
     name: str
     is_active: bool
-    cells: Sequence[Cell]
+    cells: SafeString
 
 
 def state_of(asked: QueryDict) -> dict[str, str]:
@@ -215,26 +208,39 @@ def _shown(name: str, value: Any, shop: Shop) -> str:
     return str(GENDER_LABELS[value]) if name == "gender" and value in GENDERS else str(value)
 
 
+# The columns that the shop has a way of writing.
+_WRITTEN: dict[str, Callable[[Shop, Any], str]] = {
+    "spent": Shop.amount,
+    "average_order": Shop.amount,
+    "orders": Shop.count,
+    "visits": Shop.count,
+    "last_order": Shop.day,
+    "first_order": Shop.day,
+    "joined": Shop.day,
+}
+
+
 def line_of(row: CustomerRow, columns: Sequence[Column], *, shop: Shop) -> Line:
     """The row with its values as the shop writes them."""
-    return Line(row.id, row.name, row.is_active, [_cell(row, column, shop) for column in columns])
+    # A page has hundreds of cells: a template takes five times as long to draw them.
+    cells = mark_safe("".join(_cell(row, column, shop) for column in columns))  # noqa: S308  (all values are escaped)
+    return Line(row.id, row.name, row.is_active, cells)
 
 
-def _cell(row: CustomerRow, column: Column, shop: Shop) -> Cell:
-    name = column.name
-    if name in ("last_order", "first_order", "joined"):
-        day: date | None = getattr(row, name)
-        return Cell(column.label, shop.day(day), "number", beside=shop.ago(day) if day and name == "last_order" else "")
-    text = _shown_text(row, name, shop)
-    return Cell(column.label, text, f"{'number' if column.is_number else ''}{'' if text else ' blank'}")
+def _cell(row: CustomerRow, column: Column, shop: Shop) -> str:
+    """The value under its heading, which a narrow window shows beside it."""
+    text = _shown_text(row, column.name, shop)
+    classes = f"{'number' if column.is_number else ''}{'' if text else ' blank'}".strip()
+    shown = escape(text)
+    if column.name == "last_order" and row.last_order is not None:
+        shown = f"<span><small>{escape(shop.ago(row.last_order))}</small> {shown}</span>"
+    return f'<td data-label="{escape(column.label)}" class="{classes}">{shown}</td>'
 
 
 def _shown_text(row: CustomerRow, name: str, shop: Shop) -> str:
+    if name in _WRITTEN:
+        return _WRITTEN[name](shop, getattr(row, name))
     match name:
-        case "spent" | "average_order":
-            return shop.amount(getattr(row, name))
-        case "orders" | "visits":
-            return shop.count(getattr(row, name))
         case "age":
             return "" if row.birth_date is None else str(age_on(shop.today, row.birth_date))
         case "gender":
