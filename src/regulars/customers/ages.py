@@ -1,5 +1,6 @@
 """Ages as days of birth: who is so old today was born between which days."""
 
+from calendar import isleap
 from datetime import date, timedelta
 
 # Nobody is older; a filter that asks for more is met by nobody.
@@ -17,8 +18,13 @@ def born_to(age_from: int, *, today: date) -> date:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years before; 29 February counts as 28 in common years."""
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:
-        return day.replace(year=day.year - years, day=28)
+    """The last day of birth of those who are so many years old on this day.
+
+    A birthday on 29 February falls on 28 February in common years.
+    """
+    year = day.year - years
+    if year < date.min.year:
+        return date.min
+    if (day.month, day.day) == (2, 28 + isleap(day.year)):
+        return date(year, 2, 28 + isleap(year))
+    return day.replace(year=year)

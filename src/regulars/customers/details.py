@@ -17,6 +17,8 @@ GENDERS = ("female", "male", "other")
 ADDRESS_KINDS = ("billing", "shipping", "delivery")
 FIELD_KINDS = ("text", "number", "date", "choice", "yes_no")
 LONGEST_NOTE = 10_000
+# Of the number in a custom field, before and after the point.
+_MOST_DIGITS = 15
 
 
 def full_name(*, first_name: str, last_name: str) -> str:
@@ -204,10 +206,10 @@ def custom_value_checked(name: str, value: str, *, kind: str, options: Sequence[
     if "\x00" in text:
         raise BadDetail(field=name, value=text[:40], remedy="leave out the zero character")
     match kind:
-        case "number" if not _is_number(text):
-            raise BadDetail(field=name, value=value, remedy="write a number such as 42.5")
-        case "date" if not _is_date(text):
-            raise BadDetail(field=name, value=value, remedy="write a date such as 2026-11-22")
+        case "number":
+            return _number_form(name, text)
+        case "date":
+            return _date_form(name, text)
         case "choice" if text not in options:
             raise BadDetail(field=name, value=value, remedy=f"write one of {', '.join(options)}")
         case "yes_no" if text not in ("yes", "no"):
@@ -216,16 +218,20 @@ def custom_value_checked(name: str, value: str, *, kind: str, options: Sequence[
             return text
 
 
-def _is_number(text: str) -> bool:
+def _number_form(name: str, text: str) -> str:
+    """The number as a plain decimal, which every database reads alike."""
     try:
-        return Decimal(text).is_finite()
+        number = Decimal(text)
     except InvalidOperation:
-        return False
+        number = Decimal("nan")
+    if not number.is_finite() or not -_MOST_DIGITS <= number.adjusted() < _MOST_DIGITS or len(text) > 2 * _MOST_DIGITS:
+        raise BadDetail(field=name, value=text[:40], remedy="write a number such as 42.5")
+    return f"{number:f}"
 
 
-def _is_date(text: str) -> bool:
+def _date_form(name: str, text: str) -> str:
+    """The day as 2026-11-22, so that texts are in the order of days."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        return False
-    return True
+        raise BadDetail(field=name, value=text[:40], remedy="write a date such as 2026-11-22") from None
