@@ -1,0 +1,159 @@
+"""A column held against values. What comes to NULL counts as false; only `negated` makes that so inside a NOT."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from sqlglot import exp
+
+from regulars.customers.ages import born_to
+from regulars.segments.language.birthdays import Births, births_of
+from regulars.segments.language.sql.binding import Bindings
+from regulars.segments.language.tree import Operator, Window
+from regulars.segments.language.windows import days_of
+
+ALWAYS, NEVER = exp.true(), exp.false()
+_BINARY: dict[Operator, type[exp.Binary]] = {
+    Operator.EQUAL: exp.EQ,
+    Operator.ABOVE: exp.GT,
+    Operator.AT_LEAST: exp.GTE,
+    Operator.BELOW: exp.LT,
+    Operator.AT_MOST: exp.LTE,
+}
+# The complement of an operator is written by it.
+_COMPLEMENT = {Operator.UNEQUAL: Operator.EQUAL, Operator.NOT_IN: Operator.IN, Operator.UNKNOWN: Operator.KNOWN}
+
+
+def positive(operator: Operator) -> tuple[Operator, bool]:
+    """The operator that the condition or its complement is written by, and whether it is the complement."""
+    return (_COMPLEMENT[operator], True) if operator in _COMPLEMENT else (operator, False)
+
+
+def negated(condition: exp.Expr) -> exp.Expr:
+    """The exact complement: true where the condition is false or unknown."""
+    return exp.Not(this=exp.Coalesce(this=condition, expressions=[exp.false()]))
+
+
+def every(conditions: Sequence[exp.Expr]) -> exp.Expr:
+    return exp.and_(*conditions) if conditions else exp.true()
+
+
+def either(conditions: Sequence[exp.Expr]) -> exp.Expr:
+    return exp.or_(*conditions) if conditions else exp.false()
+
+
+def known(held: exp.Expr) -> exp.Expr:
+    return exp.Not(this=exp.Is(this=held, expression=exp.null()))
+
+
+def binary(operator: Operator, left: exp.Expr, right: exp.Expr) -> exp.Expr:
+    return exp.Paren(this=_BINARY[operator](this=left, expression=right))
+
+
+def compared(
+    held: exp.Expr,
+    operator: Operator,
+    values: Sequence[exp.Expr],
+    *,
+    times: Callable[[exp.Expr], exp.Expr] = lambda value: value,
+) -> exp.Expr:
+    """`held` against the values by a positive operator; `times` is applied to each value before."""
+    match operator:
+        case Operator.BETWEEN:
+            low, high = (times(value) for value in values)
+            return exp.and_(binary(Operator.AT_LEAST, held.copy(), low), binary(Operator.AT_MOST, held.copy(), high))
+        case Operator.IN:
+            return either([binary(Operator.EQUAL, held.copy(), times(value)) for value in values])
+        case _:
+            return binary(operator, held, times(values[0]))
+
+
+def holds_of_zero(operator: Operator, numbers: Sequence[int | float | Decimal]) -> bool:
+    """Whether 0 passes by a positive operator: what sums and counts are where there are no rows."""
+    match operator:
+        case Operator.BETWEEN:
+            return numbers[0] <= 0 <= numbers[1]
+        case Operator.IN | Operator.EQUAL:
+            return 0 in numbers
+        case Operator.ABOVE:
+            return numbers[0] < 0
+        case Operator.AT_LEAST:
+            return numbers[0] <= 0
+        case Operator.BELOW:
+            return numbers[0] > 0
+        case Operator.AT_MOST:
+            return numbers[0] >= 0
+    raise ValueError(operator)
+
+
+def aged(born: exp.Expr, operator: Operator, years: Sequence[int], bindings: Bindings, day: "Day") -> exp.Expr:
+    """An age in whole years, as bounds on the day of birth."""
+
+    def at_least(age: int) -> exp.Expr:
+        last = bindings.from_today(("born", age), lambda today: born_to(age, today=today))
+        return binary(Operator.AT_MOST, born.copy(), day(last))
+
+    def younger(age: int) -> exp.Expr:
+        last = bindings.from_today(("born", age), lambda today: born_to(age, today=today))
+        return binary(Operator.ABOVE, born.copy(), day(last))
+
+    match operator:
+        case Operator.AT_LEAST:
+            return at_least(years[0])
+        case Operator.ABOVE:
+            return at_least(years[0] + 1)
+        case Operator.BELOW:
+            return younger(years[0])
+        case Operator.AT_MOST:
+            return younger(years[0] + 1)
+        case Operator.BETWEEN:
+            return exp.and_(at_least(years[0]), younger(years[1] + 1))
+        case _:
+            return either([exp.and_(at_least(age), younger(age + 1)) for age in years])
+
+
+Day = Callable[[exp.Expr], exp.Expr]
+
+
+def within(held: exp.Expr, window: Window, bindings: Bindings, day: Day) -> list[exp.Expr]:
+    """The bounds of the window on a date, none, one or two of them."""
+    sample = days_of(window, today=date(2000, 1, 1))
+    bounds: list[exp.Expr] = []
+    if sample.first is not None:
+        bounds.append(binary(Operator.AT_LEAST, held.copy(), day(first_day(window, bindings))))
+    if sample.last is not None:
+        last = bindings.from_today(("last", window), lambda today: days_of(window, today=today).last or date.max)
+        bounds.append(binary(Operator.AT_MOST, held.copy(), day(last)))
+    return bounds
+
+
+def first_day(window: Window, bindings: Bindings) -> exp.Placeholder:
+    """The place of a window's first day."""
+    return bindings.from_today(("first", window), lambda today: days_of(window, today=today).first or date.min)
+
+
+def birthday_within(numbered: exp.Expr, window: Window, bindings: Bindings) -> exp.Expr:
+    """The day and month of birth, as a number such as 229, falls into the window.
+
+    Two ranges, since a window may cross the new year; the second is empty where it does not.
+    """
+
+    def end(n: int) -> exp.Placeholder:
+        return bindings.from_today(("birthdays", window, n), lambda today: _month_days(window, today)[n])
+
+    def between(low: int) -> exp.Expr:
+        return exp.and_(
+            binary(Operator.AT_LEAST, numbered.copy(), end(low)),
+            binary(Operator.AT_MOST, numbered.copy(), end(low + 1)),
+        )
+
+    return exp.or_(between(0), between(2))
+
+
+def _month_days(window: Window, today: date) -> list[int]:
+    """The first and last month-and-day of two ranges of births."""
+    ranges = [*births_of(days_of(window, today=today)), _NOBODY, _NOBODY][:2]
+    return [month * 100 + day for births in ranges for month, day in births]
+
+
+_NOBODY = Births((12, 31), (1, 1))
