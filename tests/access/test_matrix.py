@@ -27,8 +27,19 @@ from regulars.customers.services import (
     customer_edit,
     note_add,
 )
+from regulars.exchange.exporting import segment_export
 from regulars.exchange.selectors import imports_list
 from regulars.exchange.services import import_undo
+from regulars.groups.selectors import group_get, groups_of_customer
+from regulars.groups.services import (
+    group_create,
+    group_delete,
+    group_rename,
+    members_add,
+    members_remove,
+    pin_remove,
+    pin_set,
+)
 from regulars.sales.errors import StoreUnknown
 from regulars.sales.finding import customers_find
 from regulars.sales.listing import CustomerFilter, customers_list
@@ -37,6 +48,8 @@ from regulars.sales.selectors import business_get, product_get, products_list, r
 from regulars.sales.services import product_set, profile_open, stock_set, store_create
 from regulars.sales.setting_up import business_edit, store_close, store_edit, store_open
 from regulars.sales.today import sales_newest, today_figures
+from regulars.segments.selectors import rule_customers
+from regulars.segments.services import segment_save, tier_set_save
 from tests import cast
 
 pytestmark = pytest.mark.usefixtures("shop")
@@ -52,6 +65,11 @@ sales.record                   own     own     -        -       all   -       ow
 sales.return_without_receipt   -       own     -        -       all   -       -        -
 sales.void                     -       own     -        -       all   -       -        -
 sales.reassign                 -       own     -        -       all   -       -        -
+segments.see                   own     own     all      all     all   all     -        -
+groups.fill                    -       own     all      -       all   -       -        -
+segments.edit                  -       -       yes      -       yes   -       -        -
+customers.export               -       -       all      -       all   -       -        -
+customers.export_facts         -       own     all      all     all   all     -        -
 reports.see                    -       own     all      all     all   all     -        -
 catalogue.see                  own     own     all      all     all   all     own      -
 catalogue.count                -       own     -        -       all   -       own      -
@@ -79,7 +97,9 @@ class Place:
 
 @pytest.fixture
 def places(shop):
-    product_set(sku="MUG", name="Mug", actor=cast.OPERATOR)
+    product_set(sku="MUG", name="Mug", actor=cast.OPERATOR, at=cast.NOW)
+    group_create("Staff", actor=cast.OPERATOR, at=cast.NOW)
+    segment_save("Big", "spent > 5000", actor=cast.OPERATOR, at=cast.NOW)
     return {"own": Place(cast.WESTLANDS, 1, cast.ANNA_PHONE), "other": Place(cast.KAREN, 2, cast.BEN_PHONE)}
 
 
@@ -111,6 +131,10 @@ def _records(payload: object, who: Actor) -> None:
 
 def _without_receipt(who: Actor, at: Place) -> None:
     _records(cast.sale(9, cast.line(quantity="-1"), kind="return", store=at.store.name), who)
+
+
+def _group(name: str) -> int:
+    return group_get(name, visible_to=cast.OPERATOR).id
 
 
 def _among(shown: list[str], name: str) -> None:
@@ -162,6 +186,31 @@ ACTS: dict[str, list[Act]] = {
         lambda who, at: sale_reassign(at.number, None, actor=who, at=cast.NOW),
         lambda who, at: sale_reassign(at.number, at.customer, actor=who, at=cast.NOW),
     ],
+    "segments.see": [
+        lambda who, at: groups_of_customer(at.customer, visible_to=who),
+        lambda who, at: _found(rule_customers("orders > 0", at=cast.NOW, visible_to=who), at),
+    ],
+    "customers.export": [
+        lambda who, at: _taken("orders > 0", ("id", "name"), who, at),
+        lambda who, at: _taken(None, ("id", "code"), who, at),
+    ],
+    "customers.export_facts": [
+        lambda who, at: _taken("orders > 0", ("id", "spent"), who, at),
+        lambda who, at: _taken(None, ("id", "tags"), who, at),
+    ],
+    "groups.fill": [
+        lambda who, at: members_add(_group("Staff"), [at.customer], actor=who, at=cast.NOW),
+        lambda who, at: members_remove(_group("Staff"), [at.customer], actor=who, at=cast.NOW),
+        lambda who, at: pin_set(_group("Big"), [at.customer], is_in=True, actor=who, at=cast.NOW),
+        lambda who, at: pin_remove(_group("Big"), [at.customer], actor=who, at=cast.NOW),
+    ],
+    "segments.edit": [
+        lambda who, at: segment_save("New", "spent > 5", actor=who, at=cast.NOW),
+        lambda who, at: tier_set_save("Club", "Plain; Gold: spent > 5", actor=who, at=cast.NOW),
+        lambda who, at: group_create("New", actor=who, at=cast.NOW),
+        lambda who, at: group_rename(_group("Big"), "Bigger", actor=who, at=cast.NOW),
+        lambda who, at: group_delete(_group("Big"), actor=who, at=cast.NOW),
+    ],
     "reports.see": [
         lambda who, at: _among([s.name for s in today_figures(at=cast.NOW, visible_to=who).stores], at.store.name),
     ],
@@ -178,7 +227,7 @@ ACTS: dict[str, list[Act]] = {
             at=cast.NOW,
         ),
     ],
-    "catalogue.edit": [lambda who, at: product_set(sku="MUG", name="Cup", actor=who)],
+    "catalogue.edit": [lambda who, at: product_set(sku="MUG", name="Cup", actor=who, at=cast.NOW)],
     "exchange.import": [
         lambda who, at: imports_list(visible_to=who),
         lambda who, at: _absent_is_fine(lambda: import_undo(import_id=99, actor=who, at=cast.NOW)),
@@ -200,6 +249,14 @@ ACTS: dict[str, list[Act]] = {
     ],
     "audit.see": [lambda who, at: audit_list(AuditFilter(), limit=5, visible_to=who)],
 }  # fmt: skip
+
+
+def _taken(told: str | None, columns: tuple[str, ...], who: Actor, at: Place) -> None:
+    """The customer stands in the file, by number; else it was not taken."""
+    with transaction.atomic():
+        export = segment_export(told, form="csv", columns=columns, purpose="a count", actor=who, at=cast.NOW)
+        _heading, *rows = b"".join(export.parts).decode().split()
+        _found([int(row.partition(",")[0]) for row in rows], at)
 
 
 def _absent_is_fine(act: Callable[[], object]) -> None:

@@ -33,6 +33,9 @@ class Caller:
     def patch(self, path: str, body: object, **headers: str) -> HttpResponse:
         return self._sent("PATCH", path, body, headers)
 
+    def delete(self, path: str, **headers: str) -> HttpResponse:
+        return self._sent("DELETE", path, None, headers)
+
     def read(self, path: str) -> Any:
         """The JSON at an address; it must be there."""
         answer = self.get(path)

@@ -18,6 +18,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from regulars.api.describing import openapi_document
+from regulars.groups.services import group_create
+from regulars.segments.editing import segment_create
+from regulars.segments.selectors import tier_set_get
+from regulars.segments.services import tier_set_save
 from tests import cast
 from tests.api.calling import caller
 
@@ -44,7 +48,14 @@ def known(shop, settings):
     contact = {"phone": cast.ANNA_PHONE, "email": cast.ANNA_EMAIL, "name": "Anna Njeri"}
     anna = cast.recorded(cast.sale(1, register="T1", customer=contact)).customer_id
     cast.recorded(cast.sale(2, store=cast.KAREN))
-    return {"customer": anna, "sale": "W-0001", "sku": "LATTE", "token": 1, "upload": 1, "run": 1}
+    at = {"actor": cast.OPERATOR, "at": cast.NOW}
+    groups = {
+        "segment": segment_create("Big", "spent >= 500", **at).id,
+        "group": group_create("Staff", **at),
+    }
+    tier_set_save("Loyalty", "Standard; Gold: spent >= 500", **at)
+    groups["tiers"] = tier_set_get("Loyalty", visible_to=cast.OPERATOR).id
+    return {"customer": anna, "sale": "W-0001", "sku": "LATTE", "token": 1, "upload": 1, "run": 1, **groups}
 
 
 def _cases(operation):

@@ -158,10 +158,10 @@ def test_a_reassigned_sale_sent_again_stays_with_whom_it_was_given_to():
 
 
 def test_a_word_that_the_catalogue_filled_in_is_no_difference():
-    product_set(sku="LATTE", name="Caffè latte", category="Coffee", actor=OPERATOR)
+    product_set(sku="LATTE", name="Caffè latte", category="Coffee", actor=OPERATOR, at=cast.NOW)
     told = cast.sale(1, {"sku": "LATTE", "unit_price": "350.00"})
     cast.recorded(told)
-    product_set(sku="LATTE", name="Flat white", category="Coffee", actor=OPERATOR)
+    product_set(sku="LATTE", name="Flat white", category="Coffee", actor=OPERATOR, at=cast.NOW)
     [again] = cast.record(told)
     assert again.outcome == "unchanged"
 

@@ -35,6 +35,10 @@ NAMES = {
         "fields", "derived", "joins", "said", "values", "absent", "nothing", "columns", "asked", "column", "tip",
         "shown", "payments", "n", "held", "latest", "given", "told", "offset",
     },
+    # Names of declared relations and of their columns (core/attributes.py), and what is made of those.
+    "lake/copying.py": {"name", "columns", "column", "called", "key", "others", "declared"},
+    "segments/copying.py": {"columns", "relation.sql"},
+    "segments/showing.py": {"columns", "4 * MOST_OFFERED"},
     "storage/opening.py": {"name"},
     "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings
     "storage/reading.py": {"columns"},

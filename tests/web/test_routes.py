@@ -7,6 +7,10 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from regulars.access.rights import PEOPLE, RIGHTS, Role
+from regulars.access.rules import OPERATOR
+from regulars.segments.editing import segment_create
+from regulars.segments.selectors import tier_sets_list
+from regulars.segments.services import tier_set_save
 from regulars.web.rules import PUBLIC, RULES
 from regulars.web.urls import urlpatterns
 from tests import cast
@@ -14,7 +18,8 @@ from tests.web.visiting import PASSWORD, signed_in, visitor
 
 pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns]
-MISSING = {"customer_id": 99_999_999, "uid": UUID(int=7), "store_id": 9_999, "person_id": 9_999, "token_id": 9_999}
+MISSING = {"customer_id": 99_999_999, "uid": UUID(int=7), "store_id": 9_999, "person_id": 9_999, "token_id": 9_999,
+           "group_id": 9_999, "tier_set_id": 9_999}  # fmt: skip
 
 
 def test_every_page_has_a_rule_and_every_rule_a_page():
@@ -30,6 +35,10 @@ def test_there_are_no_pages_but_those_of_the_two_doors():
 def places(people):
     """A customer, and their sale, of the own store and of the other; by what an address is made of."""
     found = {}
+    by = {"actor": OPERATOR, "at": cast.NOW}
+    tier_set_save("Loyalty", "Standard: spent < 500; Gold: spent >= 500", **by)
+    [tiers] = tier_sets_list(visible_to=OPERATOR)
+    grouped = {"group_id": segment_create("Spenders", "spent > 1", **by).id, "tier_set_id": tiers.id}
     for n, (where, store, phone) in enumerate(
         (("own", cast.WESTLANDS, cast.ANNA_PHONE), ("other", cast.KAREN, cast.BEN_PHONE)), 1
     ):
@@ -37,6 +46,7 @@ def places(people):
         found[where] = {
             "customer_id": answer.customer_id, "uid": cast.uid(n), "store_id": cast.store(store).id,
             "person_id": people["cashier"], "token_id": 1, "upload_id": 1, "import_id": 1, "named": "x", "name": "x",
+            **grouped,
         }  # fmt: skip
     return found
 

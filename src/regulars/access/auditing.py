@@ -11,7 +11,7 @@ from django.conf import settings
 
 from regulars.access.models import AuditEntry
 from regulars.access.rules import Actor
-from regulars.storage.ending import at_the_end
+from regulars.storage.ending import Turn, at_the_end
 from regulars.storage.writing import LockSpace, names_lock, rows_insert
 
 _COLUMNS = ("n", "at", "actor", "verb", "subject_kind", "subject_id", "facts", "mac")
@@ -48,7 +48,8 @@ def audit_record(
 ) -> None:
     """One entry per subject is in the log when the caller's transaction ends, or neither is. Inside `writing()`."""
     told = _facts_text(facts or {})
-    at_the_end(_append, [_Told(at, actor.key, verb, subject_kind, subject, told) for subject in subject_ids])
+    entries = [_Told(at, actor.key, verb, subject_kind, subject, told) for subject in subject_ids]
+    at_the_end(_append, entries, turn=Turn.SEALING)
 
 
 def _facts_text(facts: Mapping[str, object]) -> str:

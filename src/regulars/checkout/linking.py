@@ -135,7 +135,8 @@ def _redrawn(strangers: Collection[int], told: Sequence[tuple[int, Mention, date
     return Linked(
         {n: customers[mention.key] for n, mention, _day in told},
         moved={each.mention.key.uid: customers[each.mention.key] for each in past},
-        touched=touched - removed,
+        # Whoever held something in the circle may have lost it, or won it from another.
+        touched=(touched | circle) - removed,
     )
 
 

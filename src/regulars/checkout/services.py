@@ -16,6 +16,7 @@ from regulars.checkout.returning import return_draft
 from regulars.core.errors import Fault
 from regulars.core.garbage import collected_afterwards
 from regulars.core.money import currency_places
+from regulars.customers.following import customers_touched
 from regulars.customers.founding import customers_remove
 from regulars.customers.reach import customer_require, right_to_find
 from regulars.customers.selectors import customers_brought, customers_existing
@@ -38,7 +39,14 @@ from regulars.sales.selectors import (
     stores_named,
     stores_within,
 )
-from regulars.sales.services import returns_follow, sale_status_set, sales_assign, sales_delete, sales_store
+from regulars.sales.services import (
+    CheckedSale,
+    returns_follow,
+    sale_status_set,
+    sales_assign,
+    sales_delete,
+    sales_store,
+)
 from regulars.storage.writing import LockSpace, alone, names_lock, together
 
 MOST_SALES = 1000
@@ -88,11 +96,27 @@ def drafts_store(
     linked = sales_link(checked.fresh, scene)
     owners: dict[int, int | None] = {n: linked.customers.get(n) for n in checked.fresh}
     owners |= _owners_of_returns(checked, owners, linked)
-    ids = sales_store(list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by)
+    ids = sales_store(
+        list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by, at=scene.at
+    )
     arrived = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items() if sale.draft.kind == "sale"}
     touched = linked.touched | returns_follow(arrived) | {owner for owner in owners.values() if owner is not None}
+    _tell_followers(checked.fresh, owners, touched, scene)
     events_record(kind="sale.recorded", subjects=zip(ids, owners.values(), strict=True), at=scene.at)
     return _answers(drafts, checked, owners), touched
+
+
+def _tell_followers(
+    fresh: Mapping[int, CheckedSale], owners: Mapping[int, int | None], touched: Collection[int], scene: Scene
+) -> None:
+    """Whatever hangs on these customers follows at the end of the transaction; a return is a reason of its own."""
+    if scene.brought_by is not None:
+        customers_touched(touched, reason="import", at=scene.at)
+        return
+    bought = {owners[n] for n, sale in fresh.items() if sale.draft.kind == "sale"}
+    returned = {owners[n] for n, sale in fresh.items() if sale.draft.kind == "return"} - bought
+    customers_touched([id_ for id_ in touched if id_ in returned], reason="return", at=scene.at)
+    customers_touched(touched, reason="sale", at=scene.at)
 
 
 def customers_follow(customer_ids: Iterable[int], *, business: Business) -> None:
@@ -146,6 +170,7 @@ def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
         sale_status_set(head.id, "voided")
         touched = [head.customer_id] if head.customer_id is not None else []
         customers_follow(touched, business=business_get())
+        customers_touched(touched, reason="sale", at=at)
         events_record(kind="sale.voided", subjects=[(head.id, head.customer_id)], at=at)
         _audit(actor, "checkout.sale_void", head, at)
 
@@ -170,6 +195,7 @@ def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datet
         sales_assign({head.id: customer_id}, by_person=True)
         returns_follow({head.uid: customer_id})
         customers_follow(both, business=business_get())
+        customers_touched(both, reason="sale", at=at)
         events_record(kind="sale.reassigned", subjects=[(head.id, customer_id)], at=at)
         _audit(actor, "checkout.sale_reassign", head, at, facts={"from": head.customer_id, "to": customer_id})
 
@@ -191,6 +217,7 @@ def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
         opened = customers_brought(brought_by)
         customers_remove(opened - customers_with_sales(opened), actor=actor, at=at)
         customers_follow(customers_existing(touched), business=business)
+        customers_touched(touched, reason="import", at=at)
         audit_record(
             actor=actor, verb="checkout.sales_remove", subject_kind="import", subject_ids=[brought_by], at=at,
             facts={"sales": count},

@@ -1,6 +1,6 @@
 """Everything derived held against what it is derived from."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
@@ -11,9 +11,11 @@ from regulars.core.days import moment_at, timezone_of
 from regulars.core.text import marked as _
 from regulars.customers.models import Customer, Identity
 from regulars.customers.search import search_differences
+from regulars.groups.models import Group
 from regulars.sales.facts import facts_differences
 from regulars.sales.models import Sale, SaleLine, Store
 from regulars.sales.selectors import business_get
+from regulars.segments.upkeep import memberships_differ
 
 # Enough to see what is wrong; the count says how much.
 MOST_SHOWN = 20
@@ -37,12 +39,23 @@ def differences(*, visible_to: Actor) -> Iterator[Difference]:
     yield from _of_sales(_apart_from_original(), _("the return is not with the customer of its sale"))
     yield from _of_sales(_led_astray(), _("the customer holds none of the identities the sale gave"))
     yield from _of_sales(list(_on_another_day()), _("the business day is not the store's"))
+    yield from _of_members(list(memberships_differ()))
 
 
 def _of_customers(ids: list[int], finding: str) -> Iterator[Difference]:
     yield from (Difference(f"customer {id_}", finding) for id_ in ids[:MOST_SHOWN])
     if len(ids) > MOST_SHOWN:
         yield Difference("customers", _("%(finding)s: %(count)s in all") % {"finding": finding, "count": len(ids)})
+
+
+def _of_members(found: Sequence[tuple[int, int, bool]]) -> Iterator[Difference]:
+    """Customers who should be in a group and are not, or are and should not be."""
+    names = dict(Group.objects.values_list("id", "name"))
+    for customer, group, is_in in found[:MOST_SHOWN]:
+        finding = _("should be in %s and is not") if is_in else _("should not be in %s and is")
+        yield Difference(f"customer {customer}", finding % f'"{names[group]}"')
+    if len(found) > MOST_SHOWN:
+        yield Difference("groups", _("%s memberships are not what the rules say") % len(found))
 
 
 def _of_sales(numbers: list[str], finding: str) -> Iterator[Difference]:

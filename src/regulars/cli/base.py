@@ -111,6 +111,11 @@ def money(minor: int | None, *, currency: str) -> Money | None:
     return None if minor is None else Money(amount_text(minor, places=currency_places(currency)))
 
 
+def customers_told(count: int) -> str:
+    """How many customers, in words."""
+    return "1 customer" if count == 1 else f"{count:,} customers"
+
+
 def _cell(value: object) -> str:
     match value:
         case None:

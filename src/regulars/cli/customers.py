@@ -7,6 +7,7 @@ import click
 
 from regulars.access.rules import OPERATOR
 from regulars.cli.base import ShopCommand, format_option, money, now, show_json, show_rows
+from regulars.cli.exporting import customers_export
 from regulars.cli.people import details_options, details_read, details_replaced, profile_json, profile_print
 from regulars.core.days import timezone_of
 from regulars.core.errors import Invalid
@@ -21,6 +22,7 @@ from regulars.sales.listing import MOST_ROWS, CustomerRow, customers_list
 from regulars.sales.narrowing import CustomerFilter
 from regulars.sales.selectors import business_get, business_today
 from regulars.sales.services import profile_open
+from regulars.segments.selectors import rule_customers, rule_told
 
 DEFAULT_COLUMNS = ("id", "code", "name", "email", "phone", "spent", "orders", "visits", "last_order")
 COLUMNS = (
@@ -39,10 +41,12 @@ def customers() -> None:
     """Who buys."""
 
 
+customers.add_command(customers_export)
 _DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @customers.command("list", cls=ShopCommand)
+@click.option("--where", metavar="RULE", help="Only those who meet the rule, or are in the segment of that name.")
 @click.option("--search", default="", help="Only those that `find` finds.")
 @click.option("--sort", default="-spent", show_default=True, help="A column; with - before it, largest first.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, MOST_ROWS))
@@ -66,15 +70,25 @@ _DATE = click.DateTime(["%Y-%m-%d"])
 @click.option("--inactive", is_flag=True, help="Those that were deactivated.")
 @format_option
 def customers_shown(
-    search: str, sort: str, limit: int, offset: int, columns: str, form: str, inactive: bool, **narrow: Any
+    where: str | None,
+    search: str,
+    sort: str,
+    limit: int,
+    offset: int,
+    columns: str,
+    form: str,
+    inactive: bool,
+    **narrow: Any,
 ) -> None:
     """List customers, the best first."""
     business = business_get()
     shown = _columns(columns)
     wanted = _filter(narrow, currency=business.currency, inactive=inactive)
+    among = None if where is None else rule_customers(rule_told(where), at=now(), visible_to=OPERATOR)
     rows = customers_list(
-        wanted, search=search, sort=sort, limit=limit, offset=offset, country=business.country, visible_to=OPERATOR
-    )
+        wanted, search=search, sort=sort, limit=limit, offset=offset, among=among, country=business.country,
+        visible_to=OPERATOR,
+    )  # fmt: skip
     show_rows([_row(row, currency=business.currency) for row in rows], form=form, columns=shown)
 
 

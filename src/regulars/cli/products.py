@@ -44,7 +44,7 @@ def products_set(sku: str, name: str, category: str, brand: str, price: str | No
     """Describe the product SKU; what was sold before keeps the words it was sold under."""
     places = currency_places(business_get().currency)
     minor = None if price is None else amount_minor(price, places=places)
-    product_set(sku=sku, name=name, category=category, brand=brand, price=minor, actor=OPERATOR)
+    product_set(sku=sku, name=name, category=category, brand=brand, price=minor, actor=OPERATOR, at=now())
     click.echo(f'The product "{sku}" is in the catalogue.')
 
 

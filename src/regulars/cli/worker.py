@@ -15,6 +15,8 @@ from django_tasks_db.models import DBTaskResult
 
 from regulars.cli.base import ShopCommand, folder, now
 from regulars.exchange.uploads import uploads_expire
+from regulars.segments.copying import copy_renew
+from regulars.segments.midnight import days_catch_up
 from regulars.storage.locking import background_turn
 from regulars.storage.writing import writing
 
@@ -22,6 +24,10 @@ from regulars.storage.writing import writing
 INTERVAL, STOPPING = 1.0, 20.0
 # How often what has had its time is cleared away: uploads of yesterday, sessions that are over.
 TIDYING = 3600.0
+# How often it is asked whether a new business day has begun, for the segments and tiers that time alone changes.
+DAY_ASKED = 10.0
+# How often it is asked whether the columnar copy, which counts for whoever types a rule, has become old.
+COPY_ASKED = 60.0
 # A task whose process died with it is run once more, then given up: it may be what kills the process.
 MOST_ATTEMPTS = 2
 _log = logging.getLogger("regulars.background")
@@ -38,7 +44,7 @@ class Runner(threading.Thread):
         super().__init__(name="background", daemon=True)
         self._turn, self._is_mine = background_turn(folder()), False
         self._stopping = threading.Event()
-        self._tidy_at = time.monotonic()
+        self._tidy_at = self._ask_day_at = self._copy_at = time.monotonic()
         self._worker = Worker(
             queue_names=["*"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
             startup_delay=False, max_tasks=None, worker_id=f"{os.uname().nodename} {os.getpid()}"[:64],
@@ -63,6 +69,12 @@ class Runner(threading.Thread):
             self._tidy_at = time.monotonic() + TIDYING
             uploads_expire(at=now())
             call_command("clearsessions")
+        if self._is_mine and time.monotonic() >= self._ask_day_at:
+            self._ask_day_at = time.monotonic() + DAY_ASKED
+            days_catch_up(at=now())
+        if self._is_mine and time.monotonic() >= self._copy_at:
+            self._copy_at = time.monotonic() + COPY_ASKED
+            copy_renew(at=now())
         # A plain read: the worker itself would lock out every till each time it looks.
         if self._is_mine and DBTaskResult.objects.ready().exists():
             self._worker.run()

@@ -73,6 +73,8 @@ INSTALLED_APPS = [
     "regulars.privacy",
     "regulars.customers",
     "regulars.sales",
+    "regulars.groups",
+    "regulars.segments",
     "regulars.exchange",
     "regulars.api",
     "regulars.web",

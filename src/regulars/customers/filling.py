@@ -7,6 +7,7 @@ from datetime import date, datetime
 from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
 from regulars.customers.details import AddressDetails, CustomerDetails
+from regulars.customers.following import customers_touched
 from regulars.customers.linking import Holders
 from regulars.customers.models import Address, Customer, Identity, Tag
 from regulars.customers.rules import IdentityKey, code_new
@@ -52,6 +53,7 @@ def customers_fill(
         verb = "customers.customers_fill"
         audit_record(actor=actor, verb=verb, subject_kind="customer", subject_ids=sorted(changed), at=at)
     search_write([*created, *sorted(changed)])
+    customers_touched([*created, *changed], reason="import", at=at)
     return Filled(len(created), len(changed))
 
 

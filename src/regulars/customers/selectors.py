@@ -76,6 +76,11 @@ def customers_existing(ids: Collection[int]) -> set[int]:
     return set(Customer.objects.filter(id__among=ids).values_list("id", flat=True))
 
 
+def customers_count_all() -> int:
+    """How many customers there are. One query."""
+    return Customer.objects.count()
+
+
 def customer_find(name: str, *, country: str, visible_to: Actor) -> int:
     """The id of the customer an id, a code, a phone or an e-mail leads to. At most four queries.
 
@@ -93,6 +98,21 @@ def customer_find(name: str, *, country: str, visible_to: Actor) -> int:
     return found[0]
 
 
+def customers_named(names: Collection[str], *, country: str, visible_to: Actor) -> dict[str, tuple[int, ...]]:
+    """For each name the customers it leads to, as `customer_find` finds them: none, one, or several who share it.
+
+    Four queries at most, whatever the number of names. Raises Forbidden.
+    """
+    right = right_to_find(visible_to)
+    keys = {name: _keys_of(name.strip(), country=country) for name in names}
+    holders = holders_of({key for found in keys.values() for key in found})
+    numbers = {name: int(name) for name in names if name.strip().isdecimal() and len(name.strip()) < 19}
+    asked = {holder.customer for found in holders.values() for holder in found} | set(numbers.values())
+    reached = customers_reached(asked, right=right, actor=visible_to)
+    led = {name: tuple(id_ for id_ in _led_by(keys[name], holders) if id_ in reached) for name in names}
+    return {name: found or ((numbers[name],) if numbers.get(name) in reached else ()) for name, found in led.items()}
+
+
 def _reached(ids: Sequence[int], right: str, actor: Actor) -> list[int]:
     """Those of the customers who are within reach, in the order given."""
     reached = customers_reached(ids, right=right, actor=actor)
@@ -101,17 +121,24 @@ def _reached(ids: Sequence[int], right: str, actor: Actor) -> list[int]:
 
 def _ids_by_identity(text: str, *, country: str) -> list[int]:
     """The customers with this code, phone or e-mail; a code goes before the rest."""
+    keys = _keys_of(text, country=country)
+    return _led_by(keys, holders_of(keys))
+
+
+def _keys_of(text: str, *, country: str) -> list[IdentityKey]:
+    """What the text may be, the strongest first."""
     keys = []
     for kind in STRONGEST_FIRST:
         try:
             keys.append(identity_key(kind, text, country=country))
         except Invalid:
             continue  # it cannot be one of this kind; it may be one of another
-    holders = holders_of(keys)
-    for key in keys:
-        if key in holders:
-            return [holder.customer for holder in holders[key]]
-    return []
+    return keys
+
+
+def _led_by(keys: Sequence[IdentityKey], holders: Holders) -> list[int]:
+    """The customers of the first key that leads to any."""
+    return next(([holder.customer for holder in holders[key]] for key in keys if key in holders), [])
 
 
 def customer_details(customer_id: int, *, visible_to: Actor) -> ProfileDetails:

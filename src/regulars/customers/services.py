@@ -15,6 +15,7 @@ from regulars.customers.details import (
     note_checked,
 )
 from regulars.customers.errors import CodeTaken, FieldTaken, FieldUnknown
+from regulars.customers.following import customers_touched
 from regulars.customers.models import Address, Customer, CustomField, CustomValue, Identity, Note, Tag
 from regulars.customers.newcomers import newcomers_follow
 from regulars.customers.reach import customer_require
@@ -53,6 +54,7 @@ def customer_create(
         )
         search.search_write([row.id])
         newcomers_follow([row.id])
+        customers_touched([row.id], reason="profile", at=at)
         return row.id
 
 
@@ -80,6 +82,7 @@ def customer_edit(
         customers_vouch([customer_id])
         _audit_one(actor, "customers.customer_edit", customer_id, at, facts={"changed": list(changed)})
         search.search_write([customer_id])
+        customers_touched([customer_id], reason="profile", at=at)
         return changed
 
 
@@ -118,6 +121,7 @@ def customer_consent(
             customer_id, channel=channel, is_given=is_given, wording=wording, place=place, actor=actor, at=at
         )
         customers_vouch([customer_id])
+        customers_touched([customer_id], reason="profile", at=at)
 
 
 def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), actor: Actor, at: datetime) -> int:

@@ -19,9 +19,21 @@ from regulars.exchange.demo import (
 )
 from regulars.exchange.mapping import preset_named
 from regulars.exchange.services import import_run
+from regulars.groups.services import group_create, members_add
 from regulars.sales.selectors import business_get, stores_named
 from regulars.sales.services import product_set, stock_set, store_create
+from regulars.segments.editing import segment_create
+from regulars.segments.selectors import rule_customers
+from regulars.segments.services import tier_set_save
+from regulars.segments.templates import SEGMENT_TEMPLATES, TIER_TEMPLATE
 from regulars.storage.writing import alone
+
+# The demo shop sells in shillings.
+DEMO_LADDER = "Standard: spent < 5000; Gold: spent between 5000 and 20000; Platinum: spent > 20000"
+DEMO_GROUPS = (
+    ("Coffee club", "Members of the tasting on the first Thursday."),
+    ("Staff and friends", "Are left out of every offer."),
+)
 
 
 def demo_load(folder: Path, *, customers: int, seed: int, at: datetime, say: Callable[[str], None]) -> None:
@@ -46,6 +58,8 @@ def demo_load(folder: Path, *, customers: int, seed: int, at: datetime, say: Cal
             at=at,
             progress=lambda *_: None,
         )
+        say("Making segments, tiers and groups ...")
+        _groups_make(at)
 
 
 def demo_people(*, at: datetime) -> Sequence[DemoPerson]:
@@ -69,6 +83,17 @@ def demo_people(*, at: datetime) -> Sequence[DemoPerson]:
     return DEMO_PEOPLE
 
 
+def _groups_make(at: datetime) -> None:
+    """The ready segments, tiers, and two groups that are filled by hand."""
+    for each in SEGMENT_TEMPLATES:
+        segment_create(each.name, each.text, description=each.why, actor=OPERATOR, at=at)
+    tier_set_save(TIER_TEMPLATE.name, DEMO_LADDER, actor=OPERATOR, at=at)
+    best = rule_customers("spent > 0", at=at, visible_to=OPERATOR)
+    for (name, description), ids in zip(DEMO_GROUPS, (best[:12], best[12:40:3]), strict=True):
+        group = group_create(name, description=description, actor=OPERATOR, at=at)
+        members_add(group, ids, actor=OPERATOR, at=at)
+
+
 def _stores_make(at: datetime) -> None:
     business = business_get()
     for store in DEMO_STORES:
@@ -79,7 +104,8 @@ def _catalogue_make(at: datetime) -> None:
     stores = stores_named({store.name for store in DEMO_STORES})
     for told in demo_products():
         product = product_set(
-            sku=told.sku, name=told.name, category=told.category, brand=told.brand, price=told.price, actor=OPERATOR
-        )
+            sku=told.sku, name=told.name, category=told.category, brand=told.brand, price=told.price, actor=OPERATOR,
+            at=at,
+        )  # fmt: skip
         for name, on_hand in told.stock_milli.items():
             stock_set(product=product, store=stores[name], on_hand_milli=on_hand, actor=OPERATOR, at=at)

@@ -255,3 +255,31 @@ class ImportBroken(Conflict):
         "This failed for a mistake of Regulars, not of yours (%(kind)s at %(place)s). Nothing of it was kept; "
         "please report it."
     )
+
+
+class UnknownExportForm(Invalid):
+    code = "exchange.unknown_export_form"
+    message = _('There is no form "%(name)s"; choose from: %(known)s.')
+
+
+class UnknownExportColumn(Invalid):
+    code = "exchange.unknown_export_column"
+    message = _('There is no column "%(name)s"%(hint)s; choose from: %(known)s.')
+
+
+class ColumnsGiven(Invalid):
+    code = "exchange.columns_given"
+    message = _('The form "%(form)s" has columns of its own; leave the columns out, or take the form csv.')
+
+
+class ChannelUnfit(Invalid):
+    code = "exchange.channel_unfit"
+    message = _('The form "%(form)s" cannot be written for the channel "%(channel)s"; choose from: %(known)s.')
+
+
+class PurposeNeeded(Invalid):
+    code = "exchange.purpose_needed"
+    message = _(
+        "Say what the export is for, in %(least)s to %(longest)s characters: who takes names, phones and e-mails is in "
+        "the log with the purpose."
+    )

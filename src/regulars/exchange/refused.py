@@ -5,11 +5,10 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from regulars.exchange.forms import cell_safe
 from regulars.exchange.staging.figures import RefusedRow
 
 REFUSED_FILE = "refused.csv"
-# A spreadsheet would run a cell that starts with one of these.
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
 
 
 def refused_write(folder: Path, rows: Iterable[RefusedRow]) -> Path | None:
@@ -36,4 +35,4 @@ def refused_remove(folder: Path) -> None:
 
 
 def _safe(row: RefusedRow) -> list[str | int]:
-    return [f"'{cell}" if isinstance(cell, str) and cell.startswith(_ACTIVE) else cell for cell in row]
+    return [cell_safe(cell) if isinstance(cell, str) else cell for cell in row]

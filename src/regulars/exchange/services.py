@@ -54,9 +54,9 @@ from regulars.sales.services import store_create
 from regulars.storage.writing import alone, statistics_refresh
 
 # Sales recorded together: enough that statements cost little, few enough that they stay in memory.
-SALES_AT_ONCE = 2_000
+SALES_AT_ONCE = 6_000
 # What a chunk leaves behind goes by itself, but for a few circles of Django's.
-_COLLECTED_EVERY = 25 * SALES_AT_ONCE
+_COLLECTED_EVERY = 10 * SALES_AT_ONCE
 # How many refused rows an answer shows; the file has them all.
 REFUSED_SHOWN = 20
 

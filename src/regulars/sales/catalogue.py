@@ -1,5 +1,6 @@
 """Products and the words they were sold under."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,6 +9,7 @@ from typing import NamedTuple
 
 from regulars.sales.drafts import SaleDraft
 from regulars.sales.models import Product, ProductVersion
+from regulars.sales.names import products_named
 from regulars.sales.rules import product_key
 from regulars.storage.reading import moment_read, rows_among
 from regulars.storage.writing import LockSpace, ids_reserve, names_lock, rows_insert
@@ -57,8 +59,8 @@ class _Shelf:
         return [label for label in labels if self.version_of(label) not in self.versions]
 
 
-def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
-    """The version each label was sold under; products and versions are made where they are new.
+def versions_of(drafts: Collection[SaleDraft], *, at: datetime) -> dict[Label, int]:
+    """The version each label was sold under; products and versions are made where they are new, at `at`.
 
     A sale describes a product until a person or an import does; of several sales the first made that names it.
     What a label leaves out is filled from the catalogue if a person or an import wrote it there.
@@ -67,12 +69,12 @@ def versions_of(drafts: Collection[SaleDraft]) -> dict[Label, int]:
     """
     sold: dict[Label, datetime] = {}
     for draft in sorted(drafts, key=attrgetter("sold_at")):
-        at = draft.sold_at
+        sold_at = draft.sold_at
         for line in draft.lines:
-            sold.setdefault(line[:4], at)
+            sold.setdefault(line[:4], sold_at)
     versions = _versions_settled(sold)
     rest = {label: at for label, at in sold.items() if label not in versions}
-    return versions | _versions_settling(rest) if rest else versions
+    return versions | _versions_settling(rest, at=at) if rest else versions
 
 
 def _versions_settled(sold: Mapping[Label, datetime]) -> dict[Label, int]:
@@ -95,7 +97,7 @@ def _versions_settled(sold: Mapping[Label, datetime]) -> dict[Label, int]:
     return versions
 
 
-def _versions_settling(sold: Mapping[Label, datetime]) -> dict[Label, int]:
+def _versions_settling(sold: Mapping[Label, datetime], *, at: datetime) -> dict[Label, int]:
     """The versions of labels that are new, or tell something new of their product."""
     shelf = _shelf_of(sold)
     lacking = shelf.lacking(sold)
@@ -104,9 +106,17 @@ def _versions_settling(sold: Mapping[Label, datetime]) -> dict[Label, int]:
         names_lock((product_key(label[0], label[1]) for label in lacking), space=LockSpace.PRODUCTS)
         shelf = _shelf_of(sold)
     first = _first(sold)
+    known = {(product, words.name) for product, words in shelf.versions}
     _products_make(shelf, first)
     _products_describe(shelf, first)
     _versions_make(shelf, shelf.lacking(sold))
+    # Whoever bought it before has bought something of its new name too.
+    sold_before = {product for product, _name in known}
+    names: dict[int, set[str]] = defaultdict(set)
+    for product, words in shelf.versions:
+        if product in sold_before and (product, words.name) not in known:
+            names[product].add(words.name)
+    products_named(names, at=at)
     return {label: shelf.versions[version] for label in sold if (version := shelf.version_of(label)) is not None}
 
 

@@ -18,9 +18,10 @@ from regulars.sales.catalogue import versions_of
 from regulars.sales.drafts import SaleDraft, Sums
 from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken, StoreUnknown
 from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Stock, Store
+from regulars.sales.names import products_named
 from regulars.sales.profiles import Profile, customer_profile
 from regulars.storage.reading import rows_among, rows_of_uuids, uuid_read
-from regulars.storage.writing import ids_reserve, rows_insert, writing
+from regulars.storage.writing import alone, ids_reserve, rows_insert, writing
 
 _SALE = (
     "id", "uid", "number", "store_id", "register_id", "channel", "kind", "status", "customer_id", "is_assigned",
@@ -128,7 +129,7 @@ def _registers_known(stores: Collection[int]) -> dict[tuple[int, str], int]:
 
 
 def product_set(
-    *, sku: str, name: str, category: str = "", brand: str = "", price: int | None = None, actor: Actor
+    *, sku: str, name: str, category: str = "", brand: str = "", price: int | None = None, actor: Actor, at: datetime
 ) -> Product:
     """The catalogue has the product so; sales no longer describe it. Price in minor units, not below zero.
 
@@ -142,11 +143,13 @@ def product_set(
         "category": text_fit(category, field=_("category of a product"), longest=100),
         "brand": text_fit(brand, field=_("brand of a product"), longest=100),
     }
-    with writing():
+    clean = text_fit(sku, field=_("SKU of a product"), longest=64, least=1)
+    with alone():
+        before = dict(Product.objects.filter(sku=clean).values_list("id", "name"))
         product, _made = Product.objects.update_or_create(
-            sku=text_fit(sku, field=_("SKU of a product"), longest=64, least=1),
-            defaults={**words, "price": price, "is_catalogued": True, "described_at": None},
+            sku=clean, defaults={**words, "price": price, "is_catalogued": True, "described_at": None}
         )
+        products_named({id_: {name, words["name"]} for id_, name in before.items() if name != words["name"]}, at=at)
         return product
 
 
@@ -178,16 +181,16 @@ def profile_open(customer_id: int, *, timeline: int = 20, actor: Actor, at: date
 
 
 def sales_store(
-    sales: Sequence[CheckedSale], *, customers: Sequence[int | None], brought_by: int | None
+    sales: Sequence[CheckedSale], *, customers: Sequence[int | None], brought_by: int | None, at: datetime
 ) -> Sequence[int]:
     """The sales stand in the tables, with their lines, payments and contacts; their ids in order.
 
-    `customers` are whose they are, one for each sale. None of the ids (`uid`) may be there already.
-    A constant number of queries, inside `writing()`.
+    `customers` are whose they are, one for each sale; `at` is when they are stored. None of the ids (`uid`) may be
+    there already. A constant number of queries, inside `writing()`.
     """
     if not sales:
         return []
-    versions = versions_of([sale.draft for sale in sales])
+    versions = versions_of([sale.draft for sale in sales], at=at)
     ids = ids_reserve(Sale, len(sales))
     rows = [
         _sale_row(id_, sale, customer, brought_by) for id_, sale, customer in zip(ids, sales, customers, strict=True)

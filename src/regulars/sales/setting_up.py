@@ -12,9 +12,10 @@ from regulars.core.checks import text_fit
 from regulars.core.days import WEEKDAYS
 from regulars.core.text import marked as _
 from regulars.customers.details import country_checked
+from regulars.customers.following import customers_touched
 from regulars.sales.errors import StoreTaken, StoreUnknown, UnknownWeekday
-from regulars.sales.models import Business, Store
-from regulars.storage.writing import writing
+from regulars.sales.models import Business, Sale, Store
+from regulars.storage.writing import alone, writing
 
 
 def business_edit(*, name: str, country: str, week_start: str, actor: Actor, at: datetime) -> None:
@@ -49,10 +50,13 @@ def store_edit(store_id: int, *, name: str, city: str, region: str, actor: Actor
         "city": text_fit(city, field=_("city"), longest=100),
         "region": text_fit(region, field=_("region"), longest=100),
     }
-    with writing():
+    with alone():
         if Store.objects.filter(name=told["name"]).exclude(id=store_id).exists():
             raise StoreTaken(name=told["name"])
         _store_set(store_id, told, verb="sales.store_edit", actor=actor, at=at)
+        # Rules ask for stores by name and city.
+        sales = Sale.objects.filter(store_id=store_id, customer__isnull=False).order_by()
+        customers_touched(list(sales.values_list("customer_id", flat=True).distinct()), reason="profile", at=at)
 
 
 def store_close(store_id: int, *, actor: Actor, at: datetime) -> None:

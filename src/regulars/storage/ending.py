@@ -3,12 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, TypeVar
+from enum import IntEnum
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 
 T = TypeVar("T")
-_Pending = dict[Callable[[list[Any]], None], list[Any]]
+
+
+class Turn(IntEnum):
+    """Which of the last things comes first; one may hand over more of its own turn or of a later one."""
+
+    # What is derived from what the transaction changed.
+    FOLLOWING = 1
+    # The log is sealed; on PostgreSQL nobody else can write an entry from here to the end.
+    SEALING = 2
+
+
+class _Work(NamedTuple):
+    turn: Turn
+    do: Callable[[list[Any]], None]
+
+
+_Pending = dict[_Work, list[Any]]
 _PENDING: ContextVar[_Pending | None] = ContextVar("pending", default=None)
 
 
@@ -40,14 +57,19 @@ def ending() -> Iterator[None]:
 
 
 def _do(pending: _Pending) -> None:
-    for work, items in pending.items():
-        if items:
-            work(items)
+    """Every work is done with all its items, turn by turn, those added on the way too."""
+    while works := [work for work, items in pending.items() if items]:
+        work = min(works, key=lambda each: each.turn)
+        items, pending[work] = pending[work], []
+        work.do(items)
 
 
-def at_the_end(work: Callable[[list[T]], None], items: Iterable[T]) -> None:
-    """`work` gets these and all other items handed to it, as the transaction's last thing. Inside `writing()`."""
+def at_the_end(work: Callable[[list[T]], None], items: Iterable[T], *, turn: Turn) -> None:
+    """`work` gets these and all other items handed to it, as one of the transaction's last things.
+
+    Inside `writing()`.
+    """
     pending = _PENDING.get()
     if pending is None:
         raise RuntimeError("at_the_end() needs a transaction of writing() to be at the end of")
-    pending.setdefault(work, []).extend(items)
+    pending.setdefault(_Work(turn, work), []).extend(items)

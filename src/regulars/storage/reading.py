@@ -1,6 +1,7 @@
 """The small reads that every sale does, in plain SQL: Django's own building of a query takes ten times their time."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
@@ -8,9 +9,24 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
-from regulars.storage.writing import bound_list, bound_uuids, in_list, in_uuids
+from regulars.storage.writing import bound_list, bound_uuids, in_list, in_uuids, is_sqlite
 
 _Model = TypeVar("_Model", bound=models.Model)
+
+
+@contextmanager
+def one_state() -> Iterator[None]:
+    """Every query within sees the database as it was at the first, and nobody is kept from writing."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = "BEGIN" if is_sqlite() else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
 
 
 def rows_read(sql: str) -> list[tuple[Any, ...]]:
