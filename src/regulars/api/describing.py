@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from regulars.api.making import api
 from regulars.api.problems import MEDIA_TYPE
-from regulars.api.rules import RULES
+from regulars.api.rules import ASKED_WITH_A_BODY, RULES
 from regulars.api.shapes.sales import sale_in_schema
 
 PREFIX = "/api/v1/"
@@ -62,7 +62,7 @@ def openapi_document() -> dict[str, Any]:
     told["components"]["schemas"] = dict(sorted(schemas.items()))
     for method, operation in _operations(told):
         operation["x-rights"] = list(RULES[operation["operationId"]])
-        if method in WRITES:
+        if method in WRITES and operation["operationId"] not in ASKED_WITH_A_BODY:
             operation["parameters"] = [*operation.get("parameters", []), _KEY]
         for answer in operation["responses"].values():
             _as_problem(answer)

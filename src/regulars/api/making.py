@@ -3,12 +3,15 @@
 from ninja import NinjaAPI
 
 from regulars.api.door import BodyParser, refusals_translate
-from regulars.api.routes import customers, imports, sales, shop, tokens
+from regulars.api.routes import customers, groups, imports, sales, segments, shop, tokens
 
 api = NinjaAPI(title="Regulars", version="1", openapi_url=None, docs_url=None, parser=BodyParser())
 refusals_translate(api)
 api.add_router("/sales", sales.router)
 api.add_router("/customers", customers.router)
+api.add_router("/segments", segments.router)
+api.add_router("/groups", groups.groups)
+api.add_router("/tiers", groups.tiers)
 api.add_router("", shop.shop)
 api.add_router("/products", shop.products)
 api.add_router("/tokens", tokens.router)

@@ -29,6 +29,7 @@ from regulars.checkout.errors import BatchTooLarge, NotASale
 from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError
 from regulars.core.text import marked as _
 from regulars.sales.errors import SaleRefused
+from regulars.segments.language.errors import RuleWrong
 from regulars.storage.errors import DatabaseBusy, DatabaseUnreachable, DiskFull
 
 MEDIA_TYPE = "application/problem+json"
@@ -70,7 +71,8 @@ def problem_of(request: HttpRequest, error: RegularsError) -> HttpResponse:
     """The answer that tells a refusal."""
     with _language_of(request):
         message = _REFUSED if isinstance(error, SaleRefused) else error.message
-        response = _problem(status_of(error), error.code, gettext(message) % error.facts, _errors_of(error))
+        detail = gettext(message) % error.facts
+        response = _problem(status_of(error), error.code, detail, _errors_of(error), **_members_of(error))
     match error:
         case NotSignedIn():
             response["WWW-Authenticate"] = 'Bearer realm="regulars"'
@@ -118,8 +120,19 @@ def _errors_of(error: RegularsError) -> list[Mapping[str, str]]:
             return []
 
 
+# Where a rule is wrong, and what could stand there.
+_PLACE = ("start", "end", "line", "path", "shown", "expected", "nearest")
+
+
+def _members_of(error: RegularsError) -> Mapping[str, object]:
+    """What the document says beside what all say; of a wrong rule its place, as far as there is one."""
+    if not isinstance(error, RuleWrong):
+        return {}
+    return {name: error.facts[name] for name in _PLACE if error.facts[name] not in (None, "", ())}
+
+
 def _problem(
-    status: int, code: str, detail: str, errors: Sequence[Mapping[str, str]] = (), **more: str
+    status: int, code: str, detail: str, errors: Sequence[Mapping[str, str]] = (), **more: object
 ) -> HttpResponse:
     document: dict[str, object] = {
         "type": "about:blank",

@@ -13,8 +13,12 @@ from django.utils.safestring import SafeString
 
 from regulars.access.rights import RIGHTS
 from regulars.api.describing import PREFIX, WRITES, openapi_document
+from regulars.api.rules import ASKED_WITH_A_BODY
 
-_EXAMPLES = {"sale": "W-0001", "customer": "17", "token": "3", "sku": "LATTE", "upload": "5", "run": "2"}
+_EXAMPLES = {
+    "sale": "W-0001", "customer": "17", "token": "3", "sku": "LATTE", "upload": "5", "run": "2", "segment": "4",
+    "group": "6", "tiers": "1",
+}  # fmt: skip
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 _FORMATS = {"date": "day", "date-time": "moment", "uuid": "UUID", "binary": "file"}
 
@@ -92,7 +96,7 @@ def _route(path: str, method: str, told: Mapping[str, Any], schemas: Mapping[str
         parameters=[_parameter(each, schemas) for each in told.get("parameters", [])],
         body=body,
         answers=[f"{status} {HTTPStatus(int(status)).phrase}" for status in sorted(told["responses"])],
-        curl=_curl(path, method, media_type, body),
+        curl=_curl(path, method, media_type, body, has_key=told["operationId"] not in ASKED_WITH_A_BODY),
     )
 
 
@@ -142,12 +146,12 @@ def _type(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> str:
             return _FORMATS.get(whole.get("format", ""), _WORDS.get(str(kind), "value"))
 
 
-def _curl(path: str, method: str, media_type: str, body: Sequence[FieldShown]) -> str:
+def _curl(path: str, method: str, media_type: str, body: Sequence[FieldShown], *, has_key: bool) -> str:
     """A line to type; it stands for any other: the fields that are required, with made-up values."""
     address = path.format_map(_EXAMPLES)
     parts = ["curl -H 'Authorization: Bearer TOKEN'"]
     if method in WRITES:
-        parts.append(f"-X {method.upper()} -H 'Idempotency-Key: 7f3c'")
+        parts.append(f"-X {method.upper()}" + (" -H 'Idempotency-Key: 7f3c'" if has_key else ""))
     if media_type == "multipart/form-data":
         parts.append("-F files=@sales.csv")
     elif media_type:

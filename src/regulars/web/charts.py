@@ -108,4 +108,17 @@ def _timeline() -> Mapping[str, Any]:
     return dict(layers.properties(width="container", height=64).to_dict())
 
 
-_SPECS: Mapping[str, Callable[[], Mapping[str, Any]]] = {"spend": _spend, "timeline": _timeline}
+def _size() -> Mapping[str, Any]:
+    import altair as alt  # noqa: PLC0415
+
+    days = alt.Chart(alt.NamedData("values"), width="container", height=180).encode(
+        x=alt.X("utcyearmonthdate(day):T", title=None, axis=alt.Axis(grid=False, tickCount=6, labelOverlap=True)),
+        y=alt.Y("size:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, domain=False, ticks=False)),
+    )
+    # A size holds until the next day: steps, no slopes.
+    line = days.mark_area(interpolate="step-after", fillOpacity=0.18, line=True, aria=False)
+    points = days.mark_point(opacity=0, size=200, aria=False).encode(tooltip=alt.Tooltip("told:N", title=" "))
+    return dict(alt.layer(line, points).to_dict())
+
+
+_SPECS: Mapping[str, Callable[[], Mapping[str, Any]]] = {"spend": _spend, "timeline": _timeline, "size": _size}

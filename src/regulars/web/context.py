@@ -46,8 +46,9 @@ class NavigationItem:
 PLACES = (
     Place("today", _("Today"), "gauge"),
     Place("customers", _("Customers"), "users"),
+    Place("segments", _("Segments"), "funnel"),
     Place("sales", _("Sales"), "receipt-text"),
-    Place("data", _("Data"), "database"),
+    Place("data", _("Data"), "database", is_main=False),
     Place("settings", _("Settings"), "settings", is_main=False),
     Place("audit", _("Audit log"), "scroll-text", is_main=False),
     Place("account", _("My account"), "circle-user", is_main=False),

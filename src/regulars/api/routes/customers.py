@@ -23,6 +23,7 @@ from regulars.api.shapes.customers import (
     moment_out,
     profile_out,
 )
+from regulars.api.shapes.groups import belongings_out
 from regulars.customers.details import CustomerDetails
 from regulars.customers.selectors import customer_details
 from regulars.customers.services import (
@@ -33,6 +34,8 @@ from regulars.customers.services import (
     customer_edit,
     note_add,
 )
+from regulars.groups.history import customer_changes
+from regulars.groups.selectors import groups_of_customer
 from regulars.sales.finding import customers_find, customers_glimpsed
 from regulars.sales.listing import BadCursor, customers_among, customers_page
 from regulars.sales.looking import timeline_open
@@ -74,8 +77,11 @@ def customers_listed(request: HttpRequest, wanted: Query[CustomersQuery]) -> Cus
 @router.get("/{int:customer}", response={200: ProfileOut, **refusals(404)}, **asks("customer_get"))
 def customer_shown(request: HttpRequest, customer: int) -> ProfileOut:
     """Read everything that is known of a customer, with the newest 20 moments. The look is in the audit log."""
-    profile = profile_open(customer, actor=actor_of(request), at=now())
-    return profile_out(profile, currency=business_get().currency)
+    actor = actor_of(request)
+    profile = profile_open(customer, actor=actor, at=now())
+    changes = customer_changes(customer, visible_to=actor)
+    groups = belongings_out(groups_of_customer(customer, visible_to=actor), changes)
+    return profile_out(profile, groups=groups, currency=business_get().currency)
 
 
 @router.get(

@@ -123,8 +123,9 @@ def product_described(request: HttpRequest, sku: str, body: ProductIn) -> HttpRe
     def work() -> Done:
         price = None if body.price is None else _minor(body.price)
         product_set(
-            sku=sku, name=body.name, category=body.category, brand=body.brand, price=price, actor=actor_of(request)
-        )
+            sku=sku, name=body.name, category=body.category, brand=body.brand, price=price, actor=actor_of(request),
+            at=now(),
+        )  # fmt: skip
         return Done(200, ProductDone(sku=sku))
 
     return written(request, work)

@@ -13,6 +13,8 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 _no_zero = r"^[^\x00]*$"
 Word = Annotated[str, StringConstraints(max_length=100, pattern=_no_zero)]
 Text = Annotated[str, StringConstraints(max_length=500, pattern=_no_zero)]
+# As long as the body allows; the room that reads it knows how much is too much.
+AnyText = Annotated[str, StringConstraints(pattern=_no_zero)]
 LongText = Annotated[str, StringConstraints(max_length=10_000, pattern=_no_zero)]
 
 
@@ -20,6 +22,11 @@ class In(BaseModel):
     """What is sent: a field that is not known is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def example(**fields: Any) -> ConfigDict:
+    """What an `In` is made of that shows in the document what one may send."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [fields]})
 
 
 class Out(BaseModel):
@@ -59,6 +66,13 @@ class Problem(Out):
     code: str = Field(description="What went wrong, for programs: docs/reference/errors.md.")
     errors: list[FaultOut] = []
     id: str | None = Field(None, description="Where to look in the log; only with 500.")
+    start: int | None = Field(None, description="Of a wrong rule: where in its text the place begins, from 0.")
+    end: int | None = Field(None, description="Of a wrong rule: where the place ends.")
+    line: int | None = Field(None, description="Of a wrong rule: the line of the place, from 1.")
+    path: str | None = Field(None, description="Of a wrong form of a rule: where in it.")
+    shown: str | None = Field(None, description="Of a wrong rule: the line with the place underlined.")
+    expected: list[str] | None = Field(None, description="Of a wrong rule: what could stand there.")
+    nearest: str | None = Field(None, description="Of a wrong rule: the known name that is most like the one read.")
 
 
 class Made(Out):

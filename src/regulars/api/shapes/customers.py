@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from regulars.api.shapes.common import In, LongText, Out, Page, PageQuery, Text, Word, money, money_or_none
+from regulars.api.shapes.groups import BelongingOut
 from regulars.core.money import amount_minor, currency_places, milli_text
 from regulars.customers.ages import OLDEST, born_from, born_to
 from regulars.customers.details import AddressDetails, CustomerDetails
@@ -283,6 +284,7 @@ class ProfileOut(Out):
     categories: list[BoughtOut]
     months: list[MonthOut]
     consents: dict[str, bool]
+    groups: list[BelongingOut]
     notes: list[NoteOut]
     timeline: list[MomentOut]
 
@@ -331,8 +333,8 @@ def moment_out(moment: Moment, *, currency: str) -> MomentOut:
     )
 
 
-def profile_out(profile: Profile, *, currency: str) -> ProfileOut:
-    """The profile with its amounts as text."""
+def profile_out(profile: Profile, *, groups: list[BelongingOut], currency: str) -> ProfileOut:
+    """The profile with its groups, amounts as text."""
     about = profile.about
     details = asdict(about.details) | {"custom": dict(about.details.custom)}
     return ProfileOut(
@@ -350,6 +352,7 @@ def profile_out(profile: Profile, *, currency: str) -> ProfileOut:
             for each in profile.months
         ],
         consents=profile.consents,
+        groups=groups,
         notes=[NoteOut(text=note.text, author=note.author, at=note.at) for note in about.notes],
         timeline=[moment_out(each, currency=currency) for each in profile.timeline],
     )

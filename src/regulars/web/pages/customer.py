@@ -13,12 +13,14 @@ from django.views.decorators.vary import vary_on_headers
 from regulars.core.errors import Invalid
 from regulars.customers.rules import phone_shown
 from regulars.customers.services import customer_activate, customer_consent, customer_deactivate, note_add
+from regulars.groups.selectors import groups_of_customer
 from regulars.sales.cards import card_get
 from regulars.sales.looking import timeline_open
 from regulars.sales.profiles import Profile
 from regulars.sales.selectors import business_get
 from regulars.sales.services import profile_open
 from regulars.sales.timeline import MOMENT_KINDS, TimelineMoment, cursor_of, timeline_page
+from regulars.segments.showing import groups_named
 from regulars.web.charts import bundle_version
 from regulars.web.codes import barcode_drawn, qr_drawn
 from regulars.web.context import shop_of
@@ -54,6 +56,7 @@ def _shown(request: Request, customer_id: int, *, status: int = 200, **more: Any
     context = {"shop": shop, "profile": profile, "about": profile.about, "details": profile.about.details}
     context |= _told(profile, drawn, shop=shop) | _person(profile, shop=shop) | more
     context["may_edit"] = request.actor.may("customers.edit")
+    context |= _belonging(request, customer_id)
     return render(request, "web/customers/customer.html", context, status=status)
 
 
@@ -88,6 +91,21 @@ def _person(profile: Profile, *, shop: Shop) -> dict[str, Any]:
     }
 
 
+def _belonging(request: Request, customer_id: int) -> dict[str, Any]:
+    """The customer's groups, and those with a rule that the customer is not in. Four queries."""
+    if not request.actor.may("segments.see"):
+        return {}
+    here = groups_of_customer(customer_id, visible_to=request.actor)
+    ids = {each.group_id for each in here}
+    ruled = [each for each in groups_named(visible_to=request.actor) if each.kind != "manual"]
+    return {
+        "customer_id": customer_id,
+        "sees_groups": bool(here or ruled),
+        "belongings": here,
+        "others": [each for each in ruled if each.id not in ids],
+    }
+
+
 def _moments(customer_id: int, moments: Any, *, has_more: bool, kind: str) -> dict[str, Any]:
     cursor = cursor_of(moments[-1]) if has_more and moments else ""
     return {"customer_id": customer_id, "moments": moments, "cursor": cursor, "kind": kind}
@@ -117,8 +135,17 @@ def card(request: Request, customer_id: int) -> HttpResponse:
     """The card to print: the code as QR and barcode."""
     found = card_get(customer_id, visible_to=request.actor)
     drawn = {"qr": qr_drawn(found.code), "bars": barcode_drawn(found.code)}
-    context = {"card": found, "may_see": request.actor.may("customers.see"), **drawn}
+    told = {"tiers": _tiers(request, customer_id), "may_see": request.actor.may("customers.see")}
+    context = {"card": found, **told, **drawn}
     return render(request, "web/customers/card.html", context)
+
+
+def _tiers(request: Request, customer_id: int) -> list[str]:
+    """The names of the customer's tiers: what a till wants to know first."""
+    if not request.actor.may("segments.see"):
+        return []
+    here = groups_of_customer(customer_id, visible_to=request.actor)
+    return [each.group for each in here if each.kind == "tier"]
 
 
 @require_POST

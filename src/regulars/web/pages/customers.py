@@ -31,6 +31,7 @@ from regulars.web.narrowing import (
 )
 from regulars.web.pages import charts, customer
 from regulars.web.requests import Request
+from regulars.web.segmenting.narrowed import rule_of_filter
 from regulars.web.written import Shop
 
 PER_PAGE = 50
@@ -47,7 +48,7 @@ def customers(request: Request) -> HttpResponse:
     if not request.actor.may("customers.see"):
         return _finder(request)
     shop = shop_of(business_get())
-    form = _form(request, shop)
+    form = narrowing_asked(request, shop)
     context = _shared(request, shop)
     if not form.is_valid():
         context |= {"form": form, "lines": (), "is_open": True}
@@ -64,7 +65,7 @@ def customers(request: Request) -> HttpResponse:
 def counted(request: Request) -> HttpResponse:
     """How many customers the filter lets through; asked for when the list is there."""
     shop = shop_of(business_get())
-    form = _form(request, shop)
+    form = narrowing_asked(request, shop)
     found = customers_count(form.wanted(today=shop.today), visible_to=request.actor) if form.is_valid() else None
     template = "web/customers/_count.html" if request.htmx else "web/customers/count.html"
     return render(request, template, {"counted": found, "state": urlencode(state_of(request.GET))})
@@ -74,7 +75,8 @@ def _template(request: Request, fragment: str) -> str:
     return f"web/customers/{fragment}.html" if request.htmx else "web/customers/list.html"
 
 
-def _form(request: Request, shop: Shop) -> NarrowForm:
+def narrowing_asked(request: Request, shop: Shop) -> NarrowForm:
+    """The filter that the address asks for."""
     # What is typed is answered without the form around it.
     is_needed = not request.htmx or "store" in request.GET
     stores = [store.name for store in stores_all(visible_to=request.actor)] if is_needed else []
@@ -122,8 +124,16 @@ def _listed(request: Request, form: NarrowForm, *, shop: Shop, columns: tuple[Co
         rows = list(page.rows)
         context |= {"next": _with(state, cursor=page.next_cursor), "is_later": cursor is not None}
         context["fragment"] = "_rows" if cursor else "_found"
+    if chips and not state.get("q"):
+        context |= _ways_on(request, form, shop)
     context["counting"] = urlencode({name: text for name, text in state.items() if name in LABELS})
     return context | {"lines": [line_of(row, columns, shop=shop) for row in rows]}
+
+
+def _ways_on(request: Request, form: NarrowForm, shop: Shop) -> dict[str, Any]:
+    """Where a filter leads that is worth keeping: to a segment, and into a group; as the actor may."""
+    rule = rule_of_filter(form.cleaned_data, currency=shop.currency) if request.actor.may("segments.edit") else ""
+    return {"rule": urlencode({"rule": rule}) if rule else "", "may_fill": request.actor.may("groups.fill")}
 
 
 def _columns(request: Request) -> tuple[Column, ...]:
