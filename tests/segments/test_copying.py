@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from regulars.access.rules import OPERATOR
+from regulars.customers.services import custom_field_create
 from regulars.lake.copying import Copy, NoCopyError
 from regulars.segments import copying
 from regulars.segments.copying import copy_make, copy_renew
-from regulars.segments.previewing import rule_preview
+from regulars.segments.errors import NotInCopy
+from regulars.segments.previewing import rule_count_copied, rule_preview
 from tests import cast
 from tests.cast import NOW
 
@@ -94,6 +96,13 @@ def test_a_preview_of_many_comes_from_the_copy_and_says_when(copy, shop, monkeyp
     copied = rule_preview("spent >= 480", at=NOW, visible_to=OPERATOR)
     assert copied.told_at == NOW - timedelta(minutes=5)
     assert (copied.count, copied.base, copied.value, copied.sample) == (1, 1, 48000, direct.sample)
+
+
+def test_a_copy_refuses_what_may_name_somebody(copy, shop):
+    custom_field_create("Milk", kind="text", actor=OPERATOR, at=NOW)
+    with pytest.raises(NotInCopy, match="holds no custom fields"):
+        rule_count_copied('field("Milk") = "oat"', at=NOW, visible_to=OPERATOR)
+    assert rule_count_copied("spent >= 480", at=NOW, visible_to=OPERATOR) == 1
 
 
 def test_who_comes_in_by_unknown_is_counted(shop):

@@ -54,8 +54,9 @@ class FolderCommand(ShopCommand):
 
 
 def sentence(error: RegularsError) -> str:
-    """The error in the reader's language."""
-    return gettext(error.message) % error.facts
+    """The error in the reader's language; of a rule, under the place that is wrong."""
+    shown = error.facts.get("shown")
+    return shown if isinstance(shown, str) else gettext(error.message) % error.facts
 
 
 def folder() -> DataFolder:

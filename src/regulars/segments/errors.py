@@ -52,3 +52,8 @@ class TierInUse(Conflict):
 class BadDays(Invalid):
     code = "segments.bad_days"
     message = _("The days from %(first)s to %(last)s are none; the first must not be after the last.")
+
+
+class NotInCopy(Invalid):
+    code = "segments.not_in_copy"
+    message = _("The columnar copy holds no custom fields, since they may name a person; ask the store instead.")

@@ -19,7 +19,7 @@ from regulars.storage.writing import alone, together, writing
 _ONE_DAY = timedelta(days=1)
 # So many customers are looked at together, and so many of those who move are written in one transaction: a till that
 # waits for the pass waits for that long.
-LOOKED_AT_ONCE, WRITTEN_AT_ONCE = 20_000, 100
+LOOKED_AT_ONCE, WRITTEN_AT_ONCE = 4_000, 50
 # Between two of them so many seconds pass: who waits for SQLite looks again each thousandth of one.
 _STAND_BACK = 0.005
 

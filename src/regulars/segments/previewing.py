@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from regulars.access.rights import Reach
 from regulars.access.rules import Actor
@@ -10,11 +10,12 @@ from regulars.customers.reach import customers_reachable
 from regulars.customers.selectors import customers_count_all
 from regulars.lake.copying import NoCopyError
 from regulars.segments.asking import Summed, Sums, rules_summed
-from regulars.segments.copying import MOST_ASKED_OF_DATABASE, copy_here, copy_summed
+from regulars.segments.copying import MOST_ASKED_OF_DATABASE, copy_asked, copy_here, copy_make, copy_summed
+from regulars.segments.errors import NotInCopy
 from regulars.segments.language.sql.rows import NotInCopyError
 from regulars.segments.language.strictness import strict
 from regulars.segments.language.tree import All, Last, Not, Term, Unit
-from regulars.segments.selectors import rule_asked
+from regulars.segments.selectors import rule_asked, rule_count
 
 _WORTH = Term("spent", window=Last(12, Unit.MONTHS))
 
@@ -49,6 +50,24 @@ def rule_preview(text: str, *, at: datetime, visible_to: Actor) -> Preview:
         with suppress(NoCopyError, NotInCopyError):
             return _of(copy_summed(summed), copy_here().made().at)
     return _of(rules_summed(summed), at)
+
+
+def rule_count_copied(text: str, *, as_of: date | None = None, at: datetime, visible_to: Actor) -> int:
+    """As `rule_count`, by a columnar copy made for it: slow to make, quick to ask.
+
+    Raises Forbidden, RuleWrong, SegmentCircle, SegmentTooLarge; NotInCopy.
+    """
+    asked = rule_asked(text, at=at, visible_to=visible_to)
+    if visible_to.reach("segments.see") is not Reach.ALL:
+        return rule_count(text, as_of=as_of, at=at, visible_to=visible_to)
+    copy_make(at=at)
+    today, terms = as_of or asked.today, asked.live.terms
+    try:
+        plan, bound = copy_asked([asked.resolved], today=today, terms=terms, as_of=as_of is not None)
+    except NotInCopyError:
+        raise NotInCopy from None
+    [(count,)] = copy_here().ask(plan.count, bound)
+    return int(count)
 
 
 def _of(sums: Sums, told_at: datetime) -> Preview:

@@ -72,9 +72,9 @@ from tests.segments.random_rules import rules
         ('group = "Gold" and not group = "Staff"', 'is in the group "Gold", and is not in the group "Staff"'),
         ('not tier != "Gold"', 'is in the tier "Gold"'),
         ("not phone is known", "has no phone"),
-        ("not orders >= 2", "it is not so that the customer ordered at least 2 times"),
+        ("not orders >= 2", "is not one who ordered at least 2 times"),
         ("age > 4 and (age > 2 or age > 3)", "is more than 4 years old, and (is more than 2 years old, or is more than 3 years old)"),
-        ("not (age > 2 or age > 3)", "it is not so that the customer (is more than 2 years old, or is more than 3 years old)"),
+        ("not (age > 2 or age > 3)", "is not one who (is more than 2 years old, or is more than 3 years old)"),
     ],
 )  # fmt: skip
 def test_a_rule_is_said(text, sentence):

@@ -96,7 +96,7 @@ class _Describer:
     def _opposite(self, rule: Rule) -> str:
         if isinstance(rule, Compare) and rule.operator in _OPPOSITE:
             return self._compare(Compare(rule.term, _OPPOSITE[rule.operator], rule.values))
-        return self.told(_("it is not so that the customer %(rule)s")) % {"rule": self._inner(rule)}
+        return self.told(_("is not one who %(rule)s")) % {"rule": self._inner(rule)}
 
     def _compare(self, condition: Compare) -> str:
         term, operator, values = condition.term, condition.operator, condition.values
