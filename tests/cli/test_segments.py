@@ -63,6 +63,15 @@ def test_a_wrong_rule_is_answered_with_the_place(shop: Till):
     assert shop.json("segments", "list") == []
 
 
+@pytest.mark.parametrize(
+    "rule", ["spent > 1\x00", "spent > 1\udcff", "spent" * 20_001, "(" * 600 + "spent > 1" + ")" * 600]
+)
+def test_what_no_rule_can_be_is_refused(shop: Till, rule: str):
+    said = shop.run("segments", "count", rule, code=2)
+    assert said.stdout == ""
+    assert said.stderr.count("\n") <= 2
+
+
 def test_a_segment_lives_and_goes(shop: Till):
     assert shop.run("segments", "save", "Big", "spent >= 500").stdout == (
         'The segment "Big" is saved: 1 customer entered, 0 left.\n'

@@ -11,6 +11,7 @@ from regulars.core.text import nearest
 from regulars.customers.reach import customer_require, customers_reached
 from regulars.groups.history import net_changes
 from regulars.groups.models import Group, TierSet
+from regulars.groups.rules import LONGEST_TIER
 from regulars.groups.selectors import GroupShown, groups_list
 from regulars.sales.selectors import business_get
 from regulars.segments.asking import rule_members, rules_count, rules_hold
@@ -223,10 +224,12 @@ def _set_shown(tier_set: TierSet, groups: Sequence[GroupShown], texts: dict[int,
 
 def rule_told(told: str) -> str:
     """The rule of the segment of that name; where there is none, what was told is a rule itself. One query."""
-    text = (
-        Segment.objects.filter(group__name=told.strip(), group__kind="automatic").values_list("text", flat=True).first()
-    )
-    return text or told
+    name = told.strip()
+    # What no name can be is no question for a database, which may not take it at all.
+    if len(name) > LONGEST_TIER or not name.isprintable():
+        return told
+    named = Segment.objects.filter(group__name=name, group__kind="automatic")
+    return named.values_list("text", flat=True).first() or told
 
 
 def rule_explained(text: str, customer_id: int, *, at: datetime, visible_to: Actor) -> Explanation:
