@@ -21,7 +21,7 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from django.core.management import call_command
@@ -39,7 +39,7 @@ from regulars.segments.models import UpkeepState
 from regulars.segments.services import segment_save
 from regulars.segments.turned import customers_turned
 from regulars.segments.upkeep import memberships_differ, memberships_rebuild
-from regulars.storage.writing import alone
+from regulars.storage.writing import alone, together
 
 MOST_S, MOST_MS = 30.0, 100.0
 ALONE_S = 10.0
@@ -181,17 +181,44 @@ def seconds(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begun, answer
 
 
+class Spent(NamedTuple):
+    """Seconds on the wall and of this process's processor: what tells, where others work on the machine too."""
+
+    wall: float
+    processor: float
+
+
+@contextmanager
+def transactions_timed() -> Iterator[list[Spent]]:
+    """What each transaction of the pass takes, its wait for others left out."""
+    taken: list[Spent] = []
+
+    def timed(write: Callable[[], Any]) -> Any:
+        def work() -> Any:
+            wall, processor = time.perf_counter(), time.process_time()
+            answer = write()
+            taken.append(Spent(time.perf_counter() - wall, time.process_time() - processor))
+            return answer
+
+        return together(work)
+
+    with patch("regulars.segments.midnight.together", timed):
+        yield taken
+
+
 def passed(*, customers: int) -> bool:
     """The pass of the next business day, with sales meanwhile; whether the limits hold."""
     finished = UpkeepState.objects.get().finished_day
     shift = finished - live_now().today(NOW)
-    own = Till(customers=customers, seed=1000 + shift.days)
+    own = Till(customers=customers, seed=time.time_ns())
     with own.selling(shift=shift) as before:
         time.sleep(ALONE_S)
     # With its first sale a process reads the rules.
     del before[0]
-    with own.selling(shift=shift + timedelta(days=1)) as meanwhile:
+    with own.selling(shift=shift + timedelta(days=1)) as meanwhile, transactions_timed() as taken:
+        begun = time.process_time()
         took, moved = seconds(partial(days_catch_up, at=NOW + shift + timedelta(days=1)))
+        worked = time.process_time() - begun
     own.end()
     live = live_now()
     looking, looked_at = seconds(
@@ -203,6 +230,11 @@ def passed(*, customers: int) -> bool:
         flush=True,
     )
     holds = told("seconds of the pass", took, MOST_S, "")
+    wall, processor = (max(each[place] for each in taken) * 1e3 for place in range(2))
+    print(
+        f"    processor {worked:.1f} s; {len(taken)} transactions,"
+        f" the longest {wall:.0f} ms before its commit, processor {processor:.0f} ms"
+    )
     _times("a till alone", before)
     _times("a till meanwhile", meanwhile)
     return told("longest held up", (max(meanwhile) - median(before)) * 1e3, MOST_MS, " ms") and holds

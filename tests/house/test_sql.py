@@ -38,7 +38,7 @@ NAMES = {
     # Names of declared relations and of their columns (core/attributes.py), and what is made of those.
     "lake/copying.py": {"name", "columns", "column", "called", "key", "others", "declared"},
     "segments/copying.py": {"columns", "relation.sql"},
-    "segments/showing.py": {"columns", "4 * MOST_OFFERED"},
+    "segments/showing.py": {"columns"},
     "storage/opening.py": {"name"},
     "storage/sqlcipher/base.py": {"key", "pragma"},  # 64 hexadecimal digits, and three names of settings
     "storage/reading.py": {"columns"},

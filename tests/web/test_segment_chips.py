@@ -19,7 +19,9 @@ from tests.segments.random_rules import FIELDS, rules
 from tests.segments.settings import PROFILE
 
 TODAY = date(2026, 11, 22)
-KNOWN = Known(Terms(places=2, fields=dict(FIELDS)), groups=frozenset({"Staff", "Club"}), segments=frozenset({"Lapsing"}))
+KNOWN = Known(
+    Terms(places=2, fields=dict(FIELDS)), groups=frozenset({"Staff", "Club"}), segments=frozenset({"Lapsing"})
+)
 
 
 def fields_of(node):
@@ -67,7 +69,10 @@ def in_words(rule):
             term = getattr(rule, "term", None)
             if term is None:
                 return rule
-            return type(rule)(type(term)(term.name, term.argument, tuple(map(filter_in_words, term.filters)), term.window), rule.window)
+            return type(rule)(
+                type(term)(term.name, term.argument, tuple(map(filter_in_words, term.filters)), term.window),
+                rule.window,
+            )
 
 
 def filter_in_words(each):

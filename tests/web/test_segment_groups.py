@@ -5,7 +5,6 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from regulars.access.rules import OPERATOR
 from regulars.groups.models import Group, Membership, Pin
 from regulars.groups.services import group_create, members_add
 from regulars.segments.editing import segment_create
@@ -49,7 +48,9 @@ def test_who_sees_and_who_makes_groups(staff):
     )
 
 
-@pytest.mark.parametrize(("name", "sentence"), [("", "name of a group"), ("Staff", "already"), ("x" * 65, "name of a group")])
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("", "name of a group"), ("Staff", "already"), ("x" * 65, "name of a group")]
+)
 def test_a_group_that_cannot_be_is_refused(staff, name, sentence):
     refused(signed_in("owner"), "/segments/groups/new", {"name": name}, sentence)
     if name != "Staff":
@@ -93,8 +94,10 @@ def test_nobody_puts_in_whom_they_cannot_reach(staff, ben):
 
 def test_every_row_of_a_file_is_accounted_for(staff, anna):
     client = signed_in("owner")
-    refused(client, f"/segments/groups/{staff}/import", {}, "Choose a file.")
-    file = SimpleUploadedFile("list.csv", f"phone,x\n{cast.ANNA_PHONE},1\n+254700000000,2\n{cast.ANNA_PHONE},3\n".encode())
+    refused(client, f"/segments/groups/{staff}/import", {}, "Choose a file of up to 20 MB.")
+    file = SimpleUploadedFile(
+        "list.csv", f"phone,x\n{cast.ANNA_PHONE},1\n+254700000000,2\n{cast.ANNA_PHONE},3\n".encode()
+    )
     page = text(client.post(f"/segments/groups/{staff}/import", {"file": file}))
     figures = dict(re.findall(r'<dt>([^<]+)</dt><dd class="figure">([^<]+)</dd>', page))
     assert figures == {
@@ -199,7 +202,16 @@ def test_a_customer_shows_their_groups_since_when_and_how(loyalty, anna):
     members_add(staff, [anna], **BY)
     page = text(signed_in("manager").get(f"/customers/{anna}"))
     shown = page[page.index('id="groups"') : page.index('id="contact"')]
-    assert re.sub(r"<[^>]+>", " ", shown).split()[2:10] == "Gold Loyalty since 21 Nov 2026, by rule".split()
+    assert re.sub(r"<[^>]+>", " ", shown).split()[1:9] == [
+        "Gold",
+        "Loyalty",
+        "since",
+        "21",
+        "Nov",
+        "2026,",
+        "by",
+        "rule",
+    ]
     assert "Staff" in shown
     assert re.findall(r"<option value=\"\d+\">([^<]+)<", shown) == ["Loyalty: Platinum", "Loyalty: Standard"]
     assert ">Gold<" in text(signed_in("cashier").get(f"/customers/{anna}/card"))
@@ -210,7 +222,12 @@ def test_why_and_why_not_name_each_clause(anna, ben):
     client = signed_in("owner")
     page = text(client.get(f"/customers/{anna}/why?group={segment}", **HTMX))
     assert "<html" not in page
-    for shown in ("In Spenders since 21 Nov 2026.", "it is 1,050.00 KES", "it is 2026-11-20", "turns by itself on 20 Jan 2027"):
+    for shown in (
+        "In Spenders since 21 Nov 2026.",
+        "it is 1,050.00 KES",
+        "it is 2026-11-20",
+        "turns by itself on 20 Jan 2027",
+    ):
         assert shown in page
     page = text(client.get(f"/customers/{ben}/why?group={segment}"))
     assert "Not in Spenders." in page
@@ -239,7 +256,7 @@ def test_a_filter_leads_to_a_segment_with_the_same_rule(anna):
     link = re.search(r'href="(/segments/new\?rule=[^"]+)"', page)[1]
     page = text(signed_in("owner").get(link))
     rule = (
-        'spent between 100.00 and 5000.00 and orders &gt;= 2 and last_order &gt;= 2026-11-01 and age &lt;= 40 and gender = '
+        "spent between 100.00 and 5000.00 and orders &gt;= 2 and last_order &gt;= 2026-11-01 and age &lt;= 40 and gender = "
         "&quot;female&quot; and tag = &quot;a&quot;&quot;b&quot; and orders(store = &quot;Karen&quot;) &gt;= 1"
     )
     assert f"{rule}</textarea>" in page
@@ -264,7 +281,9 @@ def test_all_of_a_filter_are_put_into_a_group(staff, anna, ben):
     page = text(client.get("/customers/to-group?spent_from=100"))
     assert "1 customer is like this:" in page
     refused(client, "/customers/to-group?spent_from=100", {"group": "99999"}, "Choose a group.")
-    assert client.post("/customers/to-group?spent_from=100", {"group": staff})["Location"] == f"/segments/groups/{staff}"
+    assert (
+        client.post("/customers/to-group?spent_from=100", {"group": staff})["Location"] == f"/segments/groups/{staff}"
+    )
     assert members(staff) == ["Anna Maria Okoth"]
     client.post("/customers/to-group", {"group": staff})
     assert members(staff) == ["Anna Maria Okoth", "Ben Wekesa"]

@@ -75,7 +75,9 @@ def test_the_list_says_rule_size_change_and_worth(spenders):
     assert cells == ["1", "+1", "1,050.00"]
     # A manager's sizes are those of their own stores.
     segment_save("Spenders", "spent >= 50", **BY)
-    cells = re.findall(r'<td class="number[^"]*" data-label="[^"]+">([^<]+)<', text(signed_in("manager").get("/segments")))
+    cells = re.findall(
+        r'<td class="number[^"]*" data-label="[^"]+">([^<]+)<', text(signed_in("manager").get("/segments"))
+    )
     assert cells[0] == "1"
 
 
@@ -210,6 +212,13 @@ def test_the_preview_says_how_many_worth_what_and_who(spenders):
     assert "Saving moves nobody in and nobody out." in page
     for wrong in ("spent >=", ""):
         assert "counted" not in text(client.post("/segments/preview", {"rule": wrong, "group": "9999"}, **HTMX))
+
+
+def test_a_large_shop_asks_for_the_figures_when_the_editor_is_there(spenders, monkeypatch):
+    monkeypatch.setattr("regulars.segments.showing.MOST_ASKED_OF_DATABASE", 1)
+    page = text(signed_in("owner").get(f"/segments/{spenders}/edit"))
+    assert "rewritten from:body delay:50ms, load" in page
+    assert 'id="counted"' not in page
 
 
 def test_what_is_typed_is_no_write(spenders):

@@ -51,7 +51,6 @@ def _passed(finished: date, at: datetime) -> int:
     with alone():
         UpkeepState.objects.filter(id=1, day=finished).update(day=day)
     live = live_now()
-    _make_ready(live, day)
     moved = _moved(live, customers_turned(live, before=finished, after=day), day, at) if live.turning else 0
     _finish(finished, day)
     return moved
@@ -62,14 +61,7 @@ def _turned_back(today: date, at: datetime) -> int:
     with alone():
         UpkeepState.objects.filter(id=1).update(day=today, finished_day=today)
         UpkeepAhead.objects.all().delete()
-    live = live_now()
-    _make_ready(live, today)
-    return _moved(live, None, today, at)
-
-
-def _make_ready(live: Live, day: date) -> None:
-    """The statement of all rules is there: making it takes longer than a transaction should that tills wait for."""
-    rules_hold(live.rules, today=day, terms=live.terms, customer_ids=[0])
+    return _moved(live_now(), None, today, at)
 
 
 def _finish(finished: date, day: date) -> None:
@@ -81,6 +73,8 @@ def _finish(finished: date, day: date) -> None:
 
 def _moved(live: Live, candidates: Iterable[int] | None, day: date, at: datetime) -> int:
     """Those of the candidates (None: of all) who belong elsewhere on that day have moved."""
+    # Asked of nobody: making the statement of all rules takes longer than a transaction should that tills wait for.
+    rules_hold(live.rules, today=day, terms=live.terms, customer_ids=[0])
     chunks = [None] if candidates is None else _chunks(candidates, LOOKED_AT_ONCE)
     return sum(_written(differing, day, at) for chunk in chunks for differing in [_differing(live, chunk, day)])
 

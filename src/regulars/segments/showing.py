@@ -214,9 +214,9 @@ def known_here(*, visible_to: Actor) -> Known:
 def _words(relation: str, *columns: str) -> list[tuple[str, ...]]:
     """The first rows of a relation. One query."""
     rows_sql = relations()[relation].sql
-    statement = f"SELECT {', '.join(columns)} FROM ({rows_sql}) AS told LIMIT {4 * MOST_OFFERED}"
+    statement = f"SELECT {', '.join(columns)} FROM ({rows_sql}) AS told LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, [4 * MOST_OFFERED])
         return list(cursor.fetchall())
 
 

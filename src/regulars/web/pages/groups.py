@@ -43,6 +43,8 @@ from regulars.web.segmenting.belonging import changes_shown, reasons_shown, size
 from regulars.web.written import Shop
 
 PER_PAGE = 25
+# A list of a million phones has 14 MB.
+MOST_BYTES = 20 * 2**20
 LATELY, MOST_FOUND = 8, 8
 # How many days of the past a page may show; the middle one unless told otherwise.
 PASTS = (30, 90, 365)
@@ -195,8 +197,9 @@ def imported(request: Request, group_id: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "web/segments/group_import.html", context)
     upload = request.FILES.get("file")
-    if upload is None:
-        context["wrong"] = gettext("Choose a file.")
+    if upload is None or (upload.size or 0) > MOST_BYTES:
+        told = {"most": MOST_BYTES // 2**20}
+        context["wrong"] = gettext("Choose a file of up to %(most)s MB.") % told
         return render(request, "web/segments/group_import.html", context, status=422)
     try:
         with TemporaryDirectory() as folder:

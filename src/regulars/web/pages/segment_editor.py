@@ -18,7 +18,7 @@ from regulars.segments.language.completing import completions
 from regulars.segments.previewing import rule_preview
 from regulars.segments.selectors import SegmentShown
 from regulars.segments.services import SegmentSaved
-from regulars.segments.showing import known_here, rule_moves, segment_by_id
+from regulars.segments.showing import is_quickly_summed, known_here, rule_moves, segment_by_id
 from regulars.segments.templates import segment_template
 from regulars.web.context import shop_of
 from regulars.web.notices import notice_add
@@ -109,13 +109,16 @@ def _shown(
     request: Request, now: Edited, shop: Shop, at: datetime, *, status: int = 200, segment: Any = None, **more: Any
 ) -> HttpResponse:
     group_id = segment.group.id if segment else None
+    # Over many customers the figures follow when the page is there.
+    is_quick = is_quickly_summed()
     context = {
         "shop": shop,
         "edited": now,
         "segment": segment,
         "addable": addable(actor=request.actor),
         "words": words_offered(actor=request.actor),
-        "preview": _previewed(request, now, at, group_id),
+        "preview": _previewed(request, now, at, group_id) if is_quick else None,
+        "is_later": not is_quick,
     }
     return render(request, "web/segments/editor.html", context | more, status=status)
 

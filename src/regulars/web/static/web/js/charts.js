@@ -35,7 +35,7 @@ async function draw(place) {
   const [embed, spec] = await Promise.all([vega(bundle), fetch(chart).then((answer) => answer.json())]);
   const colour = colours(place);
   const axis = { labelColor: colour.ink, domainColor: colour.line, tickColor: colour.line, gridColor: colour.line, labelFont: colour.font, labelFontSize: 12 };
-  const config = { background: "transparent", view: { stroke: null }, bar: { color: colour.accent }, axis, range: { category: colour.series } };
+  const config = { background: "transparent", view: { stroke: null }, mark: { color: colour.accent }, bar: { color: colour.accent }, area: { color: colour.accent }, line: { color: colour.accent }, axis, range: { category: colour.series } };
   const datasets = { values: JSON.parse(document.getElementById(values).textContent) };
   drawn.get(place)?.finalize();
   const told = { ...spec, datasets, description: label, autosize: { type: "fit-x", contains: "padding" }, config: undefined };
