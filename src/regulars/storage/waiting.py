@@ -35,7 +35,13 @@ class WritersLine:
             raise DatabaseBusy
         try:
             if self._depth == 0:
-                _locked(_opened(os.getpid(), database), until)
+                # Who has just written stands behind whoever waits.
+                head = _opened(os.getpid(), f"{database}.next")
+                _locked(head, until)
+                try:
+                    _locked(_opened(os.getpid(), database), until)
+                finally:
+                    fcntl.flock(head, fcntl.LOCK_UN)
             self._depth += 1
             try:
                 yield
@@ -48,7 +54,7 @@ class WritersLine:
 
 
 # A process that was forked opens the file anew: what was opened together is locked together.
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _opened(_process: int, database: str) -> int:
     path = Path(f"{database}.line")
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
