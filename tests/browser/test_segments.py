@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from regulars.access.rules import OPERATOR
 from regulars.groups.services import group_create, members_add, pin_set
@@ -52,20 +53,20 @@ def test_a_rule_is_typed_mended_completed_and_saved(shop):
     # What is wrong is told and underlined in its place; one press puts it right.
     rule.press_sequentially(" and last_ordr >= 60 days ago")
     page.get_by_text('did you mean "last_order"?').wait_for()
-    assert page.locator("[data-behind] mark").inner_text() == "last_ordr"
-    assert rule.get_attribute("aria-invalid") == "true"
+    expect(page.locator("[data-behind] mark")).to_have_text("last_ordr")
+    expect(rule).to_have_attribute("aria-invalid", "true")
     assert_accessible(page)
     page.get_by_role("button", name="Write last_order").click()
     counted(page, 2)
-    assert rule.input_value() == "spent >= 0 and last_order >= 60 days ago"
-    assert page.locator("[data-behind] mark").count() == 0
+    expect(rule).to_have_value("spent >= 0 and last_order >= 60 days ago")
+    expect(page.locator("[data-behind] mark")).to_have_count(0)
 
     # What could come next is offered, and taken by keyboard.
     rule.press("End")
     rule.press_sequentially(" and spe")
     page.get_by_role("listbox", name="What could come next").get_by_role("option", name=re.compile("^spent")).wait_for()
     rule.press("ArrowDown")
-    assert rule.get_attribute("aria-activedescendant") == "completion-1"
+    expect(rule).to_have_attribute("aria-activedescendant", "completion-1")
     rule.press("Enter")
     page.get_by_role("listbox", name="What could come next").get_by_role("option", name=re.compile("^>=")).wait_for()
     rule.press_sequentially(">= 1000")
@@ -76,7 +77,7 @@ def test_a_rule_is_typed_mended_completed_and_saved(shop):
     page.get_by_role("button", name="Save").click()
     page.get_by_text("1 customer is in “Spenders” now.").wait_for()
     page.get_by_role("heading", name="Spenders", level=1).wait_for()
-    assert "spent >= 0 and last_order >= 60 days ago and spent >= 1000" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("spent >= 0 and last_order >= 60 days ago and spent >= 1000")
     page.locator("[data-chart] svg").first.wait_for(timeout=60_000)
     page.get_by_role("row", name=re.compile("Anna Maria Okoth")).wait_for()
 
@@ -89,39 +90,39 @@ def test_chips_and_text_are_one_rule(shop):
     page.get_by_label("Value of spent").fill("800")
     page.get_by_label("Value of spent").press("Enter")
     counted(page, 2)
-    assert rule.input_value() == "spent >= 800"
+    expect(rule).to_have_value("spent >= 800")
 
     page.get_by_label("How to compare spent").select_option("between")
     page.locator("[id='r.v1']").wait_for()
-    assert rule.input_value() == "spent between 800 and 800"
+    expect(rule).to_have_value("spent between 800 and 800")
     page.locator("[id='r.v1']").fill("900")
     page.locator("[id='r.v1']").press("Tab")
     counted(page, 1)
-    assert rule.input_value() == "spent between 800 and 900"
+    expect(rule).to_have_value("spent between 800 and 900")
 
     page.get_by_label("Condition to add").select_option("last_order")
     page.get_by_role("button", name="Add condition").click()
     page.get_by_role("group", name="last order").wait_for()
-    assert rule.input_value() == "spent between 800 and 900 and last_order >= 30 days ago"
+    expect(rule).to_have_value("spent between 800 and 900 and last_order >= 30 days ago")
     page.get_by_label("How the conditions are joined").select_option("any")
     page.get_by_role("button", name="not spent").click()
     page.get_by_role("button", name="not spent", pressed=True).wait_for()
-    assert rule.input_value() == "not spent between 800 and 900 or last_order >= 30 days ago"
+    expect(rule).to_have_value("not spent between 800 and 900 or last_order >= 30 days ago")
     page.get_by_role("button", name="Remove last order").click()
     page.get_by_role("group", name="last order").wait_for(state="detached")
-    assert rule.input_value() == "not spent between 800 and 900"
+    expect(rule).to_have_value("not spent between 800 and 900")
 
     # What is typed redraws the chips.
     rule.fill('orders(store = "Westlands") in last 30 days >= 5')
     page.get_by_role("group", name="orders").wait_for()
-    assert page.get_by_label("Value of store").input_value() == "Westlands"
-    assert page.get_by_label("How many", exact=True).input_value() == "30"
+    expect(page.get_by_label("Value of store")).to_have_value("Westlands")
+    expect(page.get_by_label("How many", exact=True)).to_have_value("30")
     counted(page, 1)
     # A number that is none is told where it stands.
     page.get_by_label("Value of orders").fill("5,000")
     page.get_by_label("Value of orders").press("Enter")
     page.locator("#reading .errorlist").wait_for()
-    assert rule.input_value() == 'orders(store = "Westlands") in last 30 days >= 5,000'
+    expect(rule).to_have_value('orders(store = "Westlands") in last 30 days >= 5,000')
 
 
 def test_the_editor_works_without_a_script(shop):
@@ -131,13 +132,13 @@ def test_the_editor_works_without_a_script(shop):
     page.get_by_label("Name", exact=True).fill("City")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Write city").click()
-    assert page.get_by_label("Rule", exact=True).input_value() == "spent >= 1000 and city = 'Nairobi'"
+    expect(page.get_by_label("Rule", exact=True)).to_have_value("spent >= 1000 and city = 'Nairobi'")
     page.get_by_role("button", name="Remove city").click()
-    assert page.get_by_label("Rule", exact=True).input_value() == "spent >= 1000"
+    expect(page.get_by_label("Rule", exact=True)).to_have_value("spent >= 1000")
     page.get_by_label("Value of spent").fill("1200")
     page.get_by_role("button", name="Save").click()
     page.get_by_text("1 customer is in “City” now.").wait_for()
-    assert "spent >= 1200" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("spent >= 1200")
 
 
 def test_a_ladder_with_a_gap_is_told_before_it_is_saved(shop):
@@ -148,7 +149,7 @@ def test_a_ladder_with_a_gap_is_told_before_it_is_saved(shop):
     ladder = page.get_by_label("Tiers, the lowest first")
     ladder.fill("Standard: spent < 500\nGold: spent between 500 and 1999\nPlatinum: spent > 2000")
     page.get_by_text("a customer with spent").wait_for()
-    assert page.locator(".ladder-drawing .column.gap").count() == 1
+    expect(page.locator(".ladder-drawing .column.gap")).to_have_count(1)
     assert_fits(page)
     assert_accessible(page)
     page.get_by_role("button", name="Save").click()
