@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from regulars.customers.ages import born_to
-from regulars.segments.language.birthdays import Births, births_of
+from regulars.segments.language.birthdays import births_of
 from regulars.segments.language.sql.binding import Bindings
 from regulars.segments.language.tree import Operator, Window
 from regulars.segments.language.windows import days_of
@@ -86,6 +86,11 @@ def holds_of_zero(operator: Operator, numbers: Sequence[int | float | Decimal]) 
     raise ValueError(operator)
 
 
+def is_none(operator: Operator, numbers: Sequence[object]) -> bool:
+    """Whether a count passes only where it is 0."""
+    return (operator, *numbers) in ((Operator.EQUAL, 0), (Operator.AT_MOST, 0), (Operator.BELOW, 1))
+
+
 def aged(born: exp.Expr, operator: Operator, years: Sequence[int], bindings: Bindings, day: "Day") -> exp.Expr:
     """An age in whole years, as bounds on the day of birth."""
 
@@ -135,25 +140,27 @@ def first_day(window: Window, bindings: Bindings) -> exp.Placeholder:
 def birthday_within(numbered: exp.Expr, window: Window, bindings: Bindings) -> exp.Expr:
     """The day and month of birth, as a number such as 229, falls into the window.
 
-    Two ranges, since a window may cross the new year; the second is empty where it does not.
+    Numbers run in a circle, since a window may cross the new year: how far is it from the window's first day?
     """
-
-    def end(n: int) -> exp.Placeholder:
-        return bindings.from_today(("birthdays", window, n), lambda today: _month_days(window, today)[n])
-
-    def between(low: int) -> exp.Expr:
-        return exp.and_(
-            binary(Operator.AT_LEAST, numbered.copy(), end(low)),
-            binary(Operator.AT_MOST, numbered.copy(), end(low + 1)),
-        )
-
-    return exp.or_(between(0), between(2))
+    first = bindings.from_today(("birthdays from", window), lambda today: _circle(window, today)[0])
+    width = bindings.from_today(("birthdays width", window), lambda today: _circle(window, today)[1])
+    ahead = exp.Sub(this=numbered, expression=first)
+    once_around = exp.Add(this=ahead.copy(), expression=exp.Literal.number(_ROUND))
+    is_ahead = binary(Operator.AT_LEAST, numbered.copy(), first.copy())
+    return binary(Operator.AT_MOST, exp.Case().when(is_ahead, ahead).else_(once_around), width)
 
 
-def _month_days(window: Window, today: date) -> list[int]:
-    """The first and last month-and-day of two ranges of births."""
-    ranges = [*births_of(days_of(window, today=today)), _NOBODY, _NOBODY][:2]
-    return [month * 100 + day for births in ranges for month, day in births]
+# More than any number of a month and a day; what is that wide holds everybody, what is narrower than nothing nobody.
+_ROUND = 1300
 
 
-_NOBODY = Births((12, 31), (1, 1))
+def _circle(window: Window, today: date) -> tuple[int, int]:
+    """The number of the first birthday in the window, and how far the last is from it."""
+    ranges = births_of(days_of(window, today=today))
+    if not ranges:
+        return 101, -1
+    (month, day), (last_month, last_day) = ranges[0].first, ranges[-1].last
+    low, high = month * 100 + day, last_month * 100 + last_day
+    if len(ranges) > 1 and high >= low:
+        return low, _ROUND
+    return low, (high - low) % _ROUND

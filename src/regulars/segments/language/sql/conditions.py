@@ -14,6 +14,7 @@ from regulars.segments.language.sql.comparing import (
     either,
     every,
     holds_of_zero,
+    is_none,
     known,
     negated,
     positive,
@@ -150,11 +151,15 @@ class Conditions:
         return self._day(exp.null()) == exp.null()
 
     def _measure(self, measure: Measure, term: Term, operator: Operator, rule: Compare) -> exp.Expr:
+        numbers = [] if measure.type is Type.DATE else constants(rule.values, measure, measure.type, self.scene)
+        if measure.type is Type.COUNT and is_none(operator, numbers):
+            rows = self.measures.rows_of(term)
+            if rows is not None:
+                return negated(exp.In(this=column(_KEY, PERSON), query=rows.subquery()))
         held = self.measures.of(term)
         if measure.type is not Type.DATE:
             if operator is Operator.KNOWN:
                 return exp.true()
-            numbers = constants(rule.values, measure, measure.type, self.scene)
             if holds_of_zero(operator, [each for each in numbers if not isinstance(each, str)]):
                 held = _or_zero(held)
         return self._passes(held, measure, measure.type, operator, rule)

@@ -52,7 +52,9 @@ def month_day(born: exp.Expr, dialect: Dialect) -> exp.Expr:
     if dialect is Dialect.SQLITE:
         month, day_ = (exp.Anonymous(this="substr", expressions=[born.copy(), *_numbers(at, 2)]) for at in (6, 9))
         return exp.cast(exp.Paren(this=exp.DPipe(this=month, expression=day_)), "integer")
-    parts = [exp.cast(exp.Extract(this=exp.var(part), expression=born.copy()), "integer") for part in ("month", "day")]
+    parts: list[exp.Expr] = [exp.Extract(this=exp.var(part), expression=born.copy()) for part in ("month", "day")]
+    if dialect is Dialect.POSTGRES:
+        parts = [exp.cast(part, "integer") for part in parts]
     return exp.Add(this=exp.Mul(this=parts[0], expression=exp.Literal.number(100)), expression=parts[1])
 
 

@@ -55,6 +55,20 @@ class Measures:
             held[key] = self._counted(aggregate, term)
         return self._places[key].copy()
 
+    def rows_of(self, term: Term) -> exp.Select | None:
+        """The customers with a row that the measure counts, where the copy is asked and does not keep it as a fact.
+
+        To ask who has none of a million customers is half the work of counting.
+        """
+        measure = attributes()[term.name]
+        is_kept = isinstance(measure, Measure) and measure.whole and not term.filters and term.window is None
+        if not self.scene.is_copy or not isinstance(measure, Measure) or (is_kept and not self.scene.as_of):
+            return None
+        counted = self._counted(_aggregate(measure, [filters()[each.name] for each in term.filters]), term)
+        relation = counted.aggregate.relation
+        rows = exp.select(column(_KEY, relation)).from_(self.scene.table(relation, relation))
+        return rows.where(*counted.tests, *self._until_today(relation))
+
     def joins(self) -> list[tuple[str, exp.Expr]]:
         """The subqueries to join to each customer, by alias."""
         found: list[tuple[str, exp.Expr]] = []
