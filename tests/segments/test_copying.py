@@ -52,7 +52,7 @@ def test_a_copy_names_nobody(copy, shop):
 
 def test_only_the_owner_may_read_it(copy, shop):
     copy_make(at=NOW)
-    [file] = copy.folder.iterdir()
+    [file] = copy.folder.glob("*.duckdb")
     assert file.stat().st_mode & 0o777 == 0o600
     assert copy.folder.stat().st_mode & 0o077 == 0
 
@@ -68,7 +68,7 @@ def test_a_copy_that_breaks_off_leaves_the_old_one(copy, shop):
     with pytest.raises(OSError, match="No space left"):
         copy.write({"customers": (columns, breaking())}, merged={}, at=NOW)
     assert copy.made().at == NOW
-    assert len(list(copy.folder.iterdir())) == 1
+    assert len(list(copy.folder.glob("*.duckdb"))) == 1
 
 
 def test_who_asks_gets_the_newest(copy, shop):

@@ -1,8 +1,10 @@
 """One file with the relations as tables: written whole beside the old one, then the newest; read by every process."""
 
+import fcntl
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +27,7 @@ _TYPES = {Column.INTEGER: "BIGINT", Column.TEXT: "VARCHAR", Column.DATE: "DATE"}
 _ARROW = {Column.INTEGER: pa.int64(), Column.TEXT: pa.string(), Column.DATE: pa.string()}
 # DuckDB knows an open file by its name, so each copy has a name of its own; the last in order is the newest.
 _NAMES = "copy-*.duckdb"
-# Of a process that was cut off before its copy was whole. One process at a time makes one.
+# Of a process that was cut off before its copy was whole; one process at a time makes one.
 _DRAFTS = "draft-*"
 _MADE = "made"
 # One process answers several people; DuckDB's own threads share what is left.
@@ -65,6 +67,10 @@ class Copy:
         Those named in `merged` have a row at most for each customer; they become columns of the table of customers.
         """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _alone(self.folder):
+            self._write(filling, merged, at)
+
+    def _write(self, filling: Filling, merged: Merged, at: datetime) -> None:
         begun = time.perf_counter()
         for left in self.folder.glob(_DRAFTS):
             left.unlink(missing_ok=True)
@@ -98,13 +104,25 @@ class Copy:
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the caller's own to the newest copy."""
         with self._lock:
-            newest = max(self.folder.glob(_NAMES), default=None)
-            if newest is None:
-                raise NoCopyError
-            if self._opened is None or self._opened.file != newest:
-                # The old connection ends when the last who asks with it is done.
-                self._opened = _Opened(newest, _opened(newest))
-            return self._opened.connection.cursor()
+            while (newest := max(self.folder.glob(_NAMES), default=None)) is not None:
+                if self._opened is not None and self._opened.file == newest:
+                    return self._opened.connection.cursor()
+                try:
+                    # The old connection ends when the last who asks with it is done.
+                    self._opened = _Opened(newest, _opened(newest))
+                except duckdb.IOException:
+                    # Another process put a newer one in its place meanwhile.
+                    if newest.exists():
+                        raise
+        raise NoCopyError
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other process makes a copy here meanwhile."""
+    with (folder / "making").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _opened(file: Path) -> duckdb.DuckDBPyConnection:

@@ -138,8 +138,8 @@ class Conditions:
             name, text = where
             is_it = exp.EQ(this=column(name, alias), expression=self.scene.bindings.constant(text))
             tests.append(is_it)
-            # A row of another field may hold anything: it is never read as a number.
-            held = exp.Case().when(is_it.copy(), held) if type_ is Type.NUMBER else held
+            # A row of another field may hold anything: it is never read as a number or a day.
+            held = exp.Case().when(is_it.copy(), held) if type_ in (Type.NUMBER, Type.DATE) else held
         if operator is Operator.KNOWN:
             tests.append(exp.NEQ(this=column(fact.column, alias), expression=exp.Literal.string("")))
         else:
