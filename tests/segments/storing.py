@@ -56,7 +56,7 @@ def _person_store(n: int, person: Person) -> None:
     for name, value in person.fields.items():
         CustomValue.objects.create(customer_id=n, field_id=numbers[name], value=value)
     for group in person.members:
-        Membership.objects.create(customer_id=n, group_id=group, since=person.joined, since_at=_AT)
+        Membership.objects.create(customer_id=n, group_id=group, since=person.joined)
     for group, is_in in person.pins.items():
         Pin.objects.create(customer_id=n, group_id=group, is_in=is_in, actor="a person", at=_AT)
 

@@ -1,13 +1,15 @@
 """What time alone changes is changed that night, day by day, without anybody acting."""
 
+import itertools
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from regulars.groups.models import Membership, MembershipChange
-from regulars.segments.midnight import days_catch_up
+from regulars.segments.midnight import Pace, days_catch_up
 from regulars.segments.models import UpkeepAhead, UpkeepState
 from tests import cast
 from tests.segments.following import buys, groups_of, is_as_rebuilt, loyalty, members, moves, save
@@ -175,3 +177,25 @@ def test_every_kind_of_turning_rule_is_as_rebuilt_after_each_night(rule, born, j
         days_catch_up(at=cast.NOW + n * DAY)
         assert is_as_rebuilt(), n
     assert MembershipChange.objects.exists()
+
+
+def test_as_many_are_written_together_as_take_a_fortieth_of_a_second_on_this_machine():
+    pace = Pace(lambda: 0.0)
+    sizes = []
+    for seconds in (0.001, 0.001, 0.001, 0.001, 0.05, 0.025, 0.3, 30.0, 0.0, 0.0125):
+        pace.took(seconds, customers=pace.size)
+        sizes.append(pace.size)
+    # Twice as many at most, never more than a hundred nor none; half as many where it took twice as long.
+    assert sizes == [40, 80, 100, 100, 50, 50, 4, 1, 2, 4]
+
+
+def test_on_a_slow_machine_a_night_is_written_in_smaller_parts():
+    for n in range(50):
+        cast.person(f"P{n}", birth_date=date(1976, 11, 22))
+    save("Old enough", "age >= 50")
+    ticks = itertools.count()
+    with patch.object(Pace, "took", autospec=True, side_effect=Pace.took) as took:
+        assert days_catch_up(at=cast.NOW + DAY, clock=lambda: next(ticks) * 0.0625) == 50
+    assert [call.kwargs["customers"] for call in took.call_args_list] == [20, 8, 3, *[1] * 19]
+    assert len(members("Old enough")) == 50
+    assert is_as_rebuilt()

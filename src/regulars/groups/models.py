@@ -61,7 +61,6 @@ class Membership(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships", db_index=False)
     since = models.DateField(help_text="The business day of the entry.")
-    since_at = models.DateTimeField(help_text="When it was recorded, UTC.")
 
     class Meta:
         ordering = ["group", "-since", "-customer"]

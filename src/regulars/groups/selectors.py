@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from regulars.access.rights import Reach
 from regulars.access.rules import Actor
@@ -18,7 +18,7 @@ from regulars.core.text import nearest
 from regulars.customers.models import Customer
 from regulars.customers.reach import customer_require, customers_within
 from regulars.groups.errors import GroupAmbiguous, GroupUnknown
-from regulars.groups.models import Group, Membership, Pin
+from regulars.groups.models import Group, Membership, MembershipChange, Pin
 from regulars.groups.rules import tier_shown
 
 
@@ -59,7 +59,10 @@ class MembersPage(NamedTuple):
 
 
 class Belonging(NamedTuple):
-    """A group that a customer is in: since when, and how: by hand, by rule, or pinned in."""
+    """A group that a customer is in: since when, and how: by hand, by rule, or pinned in.
+
+    `since_at` is when the entry was recorded, by the change that every membership begins with.
+    """
 
     group_id: int
     group: str
@@ -139,7 +142,9 @@ def groups_of_customer(customer_id: int, *, visible_to: Actor) -> Sequence[Belon
     """The groups the customer is in, tiers first. Three queries. Raises Forbidden, CustomerUnknown."""
     customer_require(customer_id, right="segments.see", actor=visible_to)
     pinned = set(Pin.objects.filter(customer_id=customer_id, is_in=True).values_list("group_id", flat=True))
+    entries = MembershipChange.objects.filter(customer_id=customer_id, group_id=OuterRef("group_id"), is_entry=True)
     rows = Membership.objects.filter(customer_id=customer_id).select_related("group__tier_set")
+    rows = rows.annotate(since_at=Subquery(entries.order_by("-id").values("at")[:1]))
     ordered = sorted(rows, key=lambda row: (row.group.kind != "tier", row.group.name, row.group_id))
     return [
         Belonging(

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -17,51 +17,70 @@ from regulars.segments.upkeep import differences, held_of, stored_of
 from regulars.storage.writing import alone, together, writing
 
 _ONE_DAY = timedelta(days=1)
-# So many customers are looked at together, and so many of those who move are written in one transaction: a till that
-# waits for the pass waits for that long.
-LOOKED_AT_ONCE, WRITTEN_AT_ONCE = 4_000, 50
+# So many customers are looked at together.
+LOOKED_AT_ONCE = 4_000
+# A till that waits for the pass waits for one of its transactions: as many of those who move are written in one as take
+# about so many seconds on this machine at this moment.
+HELD_FOR = 0.025
+FIRST_WRITTEN, MOST_WRITTEN = 20, 100
 # Between two of them so many seconds pass: who waits for SQLite looks again each thousandth of one.
 _STAND_BACK = 0.005
 
 
-def days_catch_up(*, at: datetime) -> int:
+class Pace:
+    """How many customers are written in one transaction, by how long those before took on this clock."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.size = FIRST_WRITTEN
+
+    def took(self, seconds: float, *, customers: int) -> None:
+        """A transaction that wrote so many held the others up for so long: the next keeps to HELD_FOR."""
+        fitting = int(customers * HELD_FOR / seconds) if seconds > 0 else MOST_WRITTEN
+        # One quick transaction says little about the next.
+        self.size = max(1, min(fitting, 2 * self.size, MOST_WRITTEN))
+
+
+def days_catch_up(*, at: datetime, clock: Callable[[], float] = time.monotonic) -> int:
     """Memberships are those of the business day it is; how many customers moved. Again, it does nothing.
 
     The days that were missed are gone through in order, so that each move stands under its day. Tills may sell
     meanwhile; whoever is followed on a later day than the one at hand is left as they are.
     """
+    pace = Pace(clock)
     finished = UpkeepState.objects.values_list("finished_day", flat=True).first()
     if finished is None:
         return 0
     today = live_now().today(at)
     # Clocks of several machines may be seconds apart.
     if today < finished - _ONE_DAY:
-        return _turned_back(today, at)
+        return _turned_back(today, at, pace)
     moved = 0
     while finished is not None and finished < today:
-        moved += _passed(finished, at)
+        moved += _passed(finished, at, pace)
         finished = UpkeepState.objects.values_list("finished_day", flat=True).first()
     return moved
 
 
-def _passed(finished: date, at: datetime) -> int:
+def _passed(finished: date, at: datetime, pace: Pace) -> int:
     """The day after the finished one is finished too; how many customers moved."""
     day = finished + _ONE_DAY
     # Whoever is being followed on the day before ends first; from here on nobody is.
     with alone():
         UpkeepState.objects.filter(id=1, day=finished).update(day=day)
     live = live_now()
-    moved = _moved(live, customers_turned(live, before=finished, after=day), day, at) if live.turning else 0
+    turned = customers_turned(live, before=finished, after=day)
+    moved = _moved(live, turned, day, at, pace=pace) if turned else 0
     _finish(finished, day)
     return moved
 
 
-def _turned_back(today: date, at: datetime) -> int:
+def _turned_back(today: date, at: datetime, pace: Pace) -> int:
     """The clock was ahead and is right again: everybody is looked at as of today, once."""
     with alone():
         UpkeepState.objects.filter(id=1).update(day=today, finished_day=today)
         UpkeepAhead.objects.all().delete()
-    return _moved(live_now(), None, today, at)
+    return _moved(live_now(), None, today, at, pace=pace)
 
 
 def _finish(finished: date, day: date) -> None:
@@ -71,12 +90,12 @@ def _finish(finished: date, day: date) -> None:
             UpkeepAhead.objects.filter(day__lte=day).delete()
 
 
-def _moved(live: Live, candidates: Iterable[int] | None, day: date, at: datetime) -> int:
+def _moved(live: Live, candidates: Iterable[int] | None, day: date, at: datetime, *, pace: Pace) -> int:
     """Those of the candidates (None: of all) who belong elsewhere on that day have moved."""
     # Asked of nobody: making the statement of all rules takes longer than a transaction should that tills wait for.
     rules_hold(live.rules, today=day, terms=live.terms, customer_ids=[0])
     chunks = [None] if candidates is None else _chunks(candidates, LOOKED_AT_ONCE)
-    return sum(_written(differing, day, at) for chunk in chunks for differing in [_differing(live, chunk, day)])
+    return sum(_written(_differing(live, chunk, day), day, at, pace) for chunk in chunks)
 
 
 def _differing(live: Live, customer_ids: Collection[int] | None, day: date) -> list[int]:
@@ -88,19 +107,30 @@ def _differing(live: Live, customer_ids: Collection[int] | None, day: date) -> l
     return sorted({customer for customer, _group, _is_entry in differences(found, stored, tuple(groups))})
 
 
-def _written(customer_ids: Collection[int], day: date, at: datetime) -> int:
+def _written(customer_ids: Iterable[int], day: date, at: datetime, pace: Pace) -> int:
     """These customers are where they belong on that day, some at a time, so that nobody waits long."""
-    waiting = deque(_chunks(customer_ids, WRITTEN_AT_ONCE))
+    rest = iter(customer_ids)
+    left_for_later: deque[int] = deque()
     moved = 0
-    while waiting:
-        chunk = waiting.popleft()
-        done, busy = together(lambda chunk=chunk: _write(chunk, day, at))  # type: ignore[misc]
+    # Whoever a till is just selling to is waited for alone: who holds one lock and waits for none cannot stand in a
+    # circle.
+    while chunk := list(islice(rest, pace.size)) or ([left_for_later.popleft()] if left_for_later else []):
+        done, busy = _written_at_pace(chunk, day, at, pace)
         moved += done
-        # Whoever a till is just selling to is waited for alone: who holds one lock and waits for none cannot stand in
-        # a circle.
-        waiting.extend([customer] for customer in busy)
+        left_for_later.extend(busy)
         time.sleep(_STAND_BACK)
     return moved
+
+
+def _written_at_pace(chunk: list[int], day: date, at: datetime, pace: Pace) -> tuple[int, list[int]]:
+    """As `_write`, in a transaction of its own; the wait for others before it is not counted."""
+
+    def write() -> tuple[float, tuple[int, list[int]]]:
+        return pace.clock(), _write(chunk, day, at)
+
+    begun, answer = together(write)
+    pace.took(pace.clock() - begun, customers=len(chunk))
+    return answer
 
 
 def _write(customer_ids: list[int], day: date, at: datetime) -> tuple[int, list[int]]:

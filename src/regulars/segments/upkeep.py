@@ -1,7 +1,7 @@
 """Memberships follow what is known of customers, in the transaction that changes it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date, datetime
 from itertools import compress, islice
 from typing import NamedTuple
@@ -20,10 +20,13 @@ from regulars.storage.reading import rows_among
 # So many customers are followed together: their flags and their memberships stay in memory.
 CUSTOMERS_AT_ONCE = 50_000
 
+# The groups of a customer as one text: many customers are in the same ones, and it is read once.
 _HELD = """
-    SELECT s.version, s.day, m.customer_id, m.group_id
+    SELECT s.version, s.day, c.id, (
+        SELECT string_agg(CAST(m.group_id AS text), ',') FROM groups_membership AS m WHERE m.customer_id = c.id
+    )
     FROM segments_upkeepstate AS s
-    LEFT JOIN groups_membership AS m ON
+    LEFT JOIN customers_customer AS c ON
 """
 _AHEAD = """
     INSERT INTO segments_upkeepahead (customer_id, day) VALUES (%s, %s)
@@ -36,13 +39,13 @@ class Held(NamedTuple):
 
     live: Live
     day: date
-    groups: Mapping[int, set[int]]
+    groups: Mapping[int, Set[int]]
 
 
 def memberships_follow(reasons: Mapping[int, str], at: datetime) -> None:
     """These customers are in exactly the groups whose rules hold for them, each having moved for the reason beside it.
 
-    Customers who are gone are left out. Two queries where nobody moves, at most seven otherwise, whatever the number of
+    Customers who are gone are left out. Two queries where nobody moves, at most six otherwise, whatever the number of
     rules and of customers (up to CUSTOMERS_AT_ONCE); one where there is no rule. Inside `writing()`.
     """
     for chunk in _chunks(reasons):
@@ -72,15 +75,13 @@ def _hold(
 
 def held_of(customer_ids: Collection[int]) -> Held | None:
     """What is stored of these customers; None before the first rule. One query where the rules are read already."""
-    rows = rows_among(_HELD, "m.customer_id", customer_ids)
+    rows = rows_among(_HELD, "c.id", customer_ids)
     if not rows:
         return None
     version, day = rows[0][:2]
     live = live_of(version)
-    groups: dict[int, set[int]] = defaultdict(set)
-    for _version, _day, customer, group in rows:
-        if group in live.trees:
-            groups[customer].add(group)
+    sets = {text: live.trees.keys() & set(map(int, text.split(","))) for text in {row[3] for row in rows} if text}
+    groups = {customer: sets[text] for _version, _day, customer, text in rows if text}
     # SQLite keeps days as texts.
     return Held(live, date.fromisoformat(day) if isinstance(day, str) else day, groups)
 
@@ -161,10 +162,10 @@ def stored_of(group_ids: Collection[int], *, customer_ids: Collection[int] | Non
 
 
 def differences(
-    found: Mapping[int, tuple[bool, ...]], held: Mapping[int, set[int]], group_ids: tuple[int, ...]
+    found: Mapping[int, tuple[bool, ...]], held: Mapping[int, Set[int]], group_ids: tuple[int, ...]
 ) -> Iterator[tuple[int, int, bool]]:
     """Where who should be in which group is not who is: the customer, the group, and whether they should be in it."""
-    nowhere: frozenset[int] = frozenset()
+    nowhere: Set[int] = frozenset()
     # Many customers are in the same groups.
     sets: dict[tuple[bool, ...], frozenset[int]] = {}
     for customer, flags in found.items():

@@ -44,7 +44,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('pk', models.CompositePrimaryKey('customer_id', 'group_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('since', models.DateField(help_text='The business day of the entry.')),
-                ('since_at', models.DateTimeField(help_text='When it was recorded, UTC.')),
                 ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='customers.customer')),
                 ('group', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='groups.group')),
             ],
