@@ -1,15 +1,21 @@
 """The columnar copy: whole or not at all, of one moment, naming nobody."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from regulars.access.rules import OPERATOR
+from regulars.customers.models import Customer, Tag
 from regulars.customers.services import custom_field_create
 from regulars.lake.copying import Copy, NoCopyError
 from regulars.segments import copying
 from regulars.segments.copying import copy_make, copy_renew
 from regulars.segments.errors import NotInCopy
+from regulars.segments.language.birthdays import is_birthday_within
+from regulars.segments.language.reading import rule_read
+from regulars.segments.language.sql.rows import own_name
+from regulars.segments.language.terms import Terms
+from regulars.segments.language.windows import Days
 from regulars.segments.previewing import rule_count_copied, rule_preview
 from tests import cast
 from tests.cast import NOW
@@ -108,3 +114,34 @@ def test_a_copy_refuses_what_may_name_somebody(copy, shop):
 def test_who_comes_in_by_unknown_is_counted(shop):
     found = rule_preview('gender != "male"', at=NOW, visible_to=OPERATOR)
     assert (found.count, found.by_unknown) == (1, 1)
+
+
+def test_the_copy_tells_every_birthday_around_the_new_year_and_29_february(copy):
+    births = [date(2000, 1, 1) + timedelta(days=n) for n in range(366)]
+    columns = copying.relations()["customers"].columns
+    rows = [(n, born, "", "", None, "") for n, born in enumerate([*births, None])]
+    merged = {"customers": {name: own_name("customers", name) for name in columns}}
+    copy.write({"customers": (columns, [rows])}, merged=merged, at=NOW)
+    rule = rule_read("birthday in next 9 days")
+    for today in (date(2023, 12, 27), date(2024, 2, 20), date(2025, 2, 20), date(2025, 2, 28), date(2025, 5, 30)):
+        week = Days(today, today + timedelta(days=8))
+        held = [(n,) for n, born in enumerate(births) if is_birthday_within(born, week)]
+        plan, bound = copying.copy_asked([rule], today=today, terms=Terms(2))
+        assert copy.ask(plan.members, bound) == held
+        assert copy.ask(plan.count, bound) == [(len(held),)]
+
+
+def test_the_copy_counts_a_complement_and_within_a_set(copy, shop):
+    cast.record(cast.sale(2, cast.line(price="20.00"), customer={"phone": cast.BEN_PHONE}))
+    Tag.objects.create(customer=Customer.objects.get(name="Anna Okello"), tag="regular")
+    copy_make(at=NOW)
+    counted = {
+        "spent in last 30 days >= 10": 2,
+        'tag = "regular" and spent in last 30 days >= 10': 1,
+        'tag = "regular" and spent in last 30 days >= 500': 0,
+        'tag != "regular" and spent in last 30 days >= 10': 1,
+        'not (tag = "regular" and spent in last 30 days >= 10)': 1,
+        "not (spent in last 30 days >= 100)": 1,
+    }
+    for text, count in counted.items():
+        assert rule_count_copied(text, at=NOW, visible_to=OPERATOR) == count, text

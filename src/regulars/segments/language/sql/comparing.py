@@ -9,6 +9,7 @@ from sqlglot import exp
 from regulars.customers.ages import born_to
 from regulars.segments.language.birthdays import births_of
 from regulars.segments.language.sql.binding import Bindings
+from regulars.segments.language.sql.dialects import Dialect, ahead, month, month_day
 from regulars.segments.language.tree import Operator, Window
 from regulars.segments.language.windows import days_of
 
@@ -137,17 +138,29 @@ def first_day(window: Window, bindings: Bindings) -> exp.Placeholder:
     return bindings.from_today(("first", window), lambda today: days_of(window, today=today).first or date.min)
 
 
-def birthday_within(numbered: exp.Expr, window: Window, bindings: Bindings) -> exp.Expr:
-    """The day and month of birth, as a number such as 229, falls into the window.
+def birthday_within(born: exp.Expr, window: Window, bindings: Bindings, dialect: Dialect) -> exp.Expr:
+    """A birthday of who was born that day falls into the window.
 
-    Numbers run in a circle, since a window may cross the new year: how far is it from the window's first day?
+    Birthdays are numbers such as 229 that run in a circle, since a window may cross the new year: how far is it from
+    the window's first day? DuckDB is slow to take days apart: by their month most of a million are left out before.
     """
     first = bindings.from_today(("birthdays from", window), lambda today: _circle(window, today)[0])
     width = bindings.from_today(("birthdays width", window), lambda today: _circle(window, today)[1])
-    ahead = exp.Sub(this=numbered, expression=first)
-    once_around = exp.Add(this=ahead.copy(), expression=exp.Literal.number(_ROUND))
-    is_ahead = binary(Operator.AT_LEAST, numbered.copy(), first.copy())
-    return binary(Operator.AT_MOST, exp.Case().when(is_ahead, ahead).else_(once_around), width)
+    far = ahead(month_day(born, dialect), first, _ROUND, dialect)
+    months = _birth_month_within(born, window, bindings) if dialect is Dialect.DUCKDB else []
+    return every([*months, binary(Operator.AT_MOST, far, width)])
+
+
+def _birth_month_within(born: exp.Expr, window: Window, bindings: Bindings) -> list[exp.Expr]:
+    """The bounds on the month of birth; more may be within them."""
+    first = bindings.from_today(("birth months from", window), lambda today: _months(window, today)[0])
+    last = bindings.from_today(("birth months to", window), lambda today: _months(window, today)[1])
+    return [binary(Operator.AT_LEAST, month(born), first), binary(Operator.AT_MOST, month(born), last)]
+
+
+def _months(window: Window, today: date) -> tuple[int, int]:
+    ranges = births_of(days_of(window, today=today))
+    return min((each.first[0] for each in ranges), default=1), max((each.last[0] for each in ranges), default=0)
 
 
 # More than any number of a month and a day; what is that wide holds everybody, what is narrower than nothing nobody.

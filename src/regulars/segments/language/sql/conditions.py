@@ -15,12 +15,11 @@ from regulars.segments.language.sql.comparing import (
     every,
     holds_of_zero,
     is_none,
-    known,
     negated,
     positive,
     within,
 )
-from regulars.segments.language.sql.dialects import column, day, days_between, in_code_order, month_day
+from regulars.segments.language.sql.dialects import column, day, days_between, in_code_order
 from regulars.segments.language.sql.measuring import Measures
 from regulars.segments.language.sql.rows import PERSON, Scene
 from regulars.segments.language.sql.values import constants, passes, places, row_passes
@@ -47,10 +46,14 @@ _ZERO = exp.Literal.number(0)
 
 @dataclass(slots=True)
 class Conditions:
-    """Builds the conditions of one statement and gathers what they need joined to each customer."""
+    """Builds the conditions of one statement and gathers what they need joined to each customer.
+
+    `sets`: those of the conditions that say the customer is in a set which seldom holds most of the customers.
+    """
 
     scene: Scene
     measures: Measures
+    sets: list[exp.Expr] = field(default_factory=list)
     _facts: dict[str, None] = field(default_factory=dict)
     _favourites: dict[str, Favourite] = field(default_factory=dict)
 
@@ -142,10 +145,11 @@ class Conditions:
             held = exp.Case().when(is_it.copy(), held) if type_ in (Type.NUMBER, Type.DATE) else held
         if operator is Operator.KNOWN:
             tests.append(exp.NEQ(this=column(fact.column, alias), expression=exp.Literal.string("")))
-        else:
-            held = exp.cast(held, "date") if type_ is Type.DATE and not self._is_text_date() else held
-            tests.append(self._passes(held, fact, type_, operator, rule))
-        return self.scene.has(fact.relation, alias, *tests)
+            return self.scene.has(fact.relation, alias, *tests)
+        held = exp.cast(held, "date") if type_ is Type.DATE and not self._is_text_date() else held
+        tests.append(self._passes(held, fact, type_, operator, rule))
+        self.sets.append(self.scene.has(fact.relation, alias, *tests))
+        return self.sets[-1]
 
     def _is_text_date(self) -> bool:
         return self._day(exp.null()) == exp.null()
@@ -209,8 +213,7 @@ class Conditions:
         self._facts[attribute.relation] = None
         held = self.scene.own(attribute.relation, attribute.column)
         if attribute.type is Type.BIRTHDAY:
-            in_it = birthday_within(month_day(held, self.scene.dialect), rule.window, self.scene.bindings)
-            return exp.and_(known(held.copy()), in_it)
+            return birthday_within(held, rule.window, self.scene.bindings, self.scene.dialect)
         return every(within(held, rule.window, self.scene.bindings, self._day))
 
     def _field_within(self, fact: Fact, term: Term, rule: Within) -> exp.Expr:

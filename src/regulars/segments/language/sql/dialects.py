@@ -58,6 +58,22 @@ def month_day(born: exp.Expr, dialect: Dialect) -> exp.Expr:
     return exp.Add(this=exp.Mul(this=parts[0], expression=exp.Literal.number(100)), expression=parts[1])
 
 
+def month(born: exp.Expr) -> exp.Expr:
+    """The month of a day, as DuckDB reads it."""
+    return exp.Extract(this=exp.var("month"), expression=born.copy())
+
+
+def ahead(number: exp.Expr, first: exp.Expr, around: int, dialect: Dialect) -> exp.Expr:
+    """How far the number is from the first, on a circle that is so long."""
+    whole = exp.Literal.number(around)
+    if dialect is Dialect.DUCKDB:
+        missing = exp.Paren(this=exp.Sub(this=whole, expression=first))
+        return exp.Mod(this=exp.Paren(this=exp.Add(this=number, expression=missing)), expression=whole.copy())
+    far = exp.Sub(this=number, expression=first)
+    passed = exp.Add(this=far.copy(), expression=whole)
+    return exp.Case().when(exp.GTE(this=number.copy(), expression=first.copy()), far).else_(passed)
+
+
 def _numbers(*numbers: int) -> list[exp.Expr]:
     return [exp.Literal.number(number) for number in numbers]
 

@@ -29,6 +29,7 @@ class Plan:
 
     scene: Scene
     _joins: Sequence[tuple[str, exp.Expr]]
+    _sets: Sequence[exp.Expr]
     _truths: Sequence[exp.Expr]
     _sums: Sequence[exp.Expr]
     vocabularies: Mapping[str, Vocabulary]
@@ -63,20 +64,28 @@ class Plan:
 
     @cached_property
     def count(self) -> str:
-        """One row: how many customers the first rule holds for."""
-        return self._text(self._holding().select(exp.Count(this=exp.Star())))
+        """One row: how many customers the first rule holds for.
+
+        Of a million the few it does not hold for are counted, where the rule is the complement of one for few.
+        """
+        first = self._truths[0]
+        if self.scene.is_copy and (opposite := _negated(first)) is not None:
+            everybody = exp.select(exp.Count(this=exp.Star())).from_(self.scene.table(PERSON, PERSON))
+            others = self._holding(opposite).select(exp.Count(this=exp.Star()))
+            return self._text(exp.select(exp.Sub(this=everybody.subquery(), expression=others.subquery())))
+        return self._text(self._holding(first).select(exp.Count(this=exp.Star())))
 
     @cached_property
     def members(self) -> str:
         """The numbers of the customers the first rule holds for, ascending."""
-        people = self._holding()
+        people = self._holding(self._truths[0])
         number = column(_KEY, people.args["from_"].this.alias)
         return self._text(people.select(number).order_by(number.copy()))
 
     @cached_property
     def sample(self) -> str:
         """The first few of `members`."""
-        people = self._holding()
+        people = self._holding(self._truths[0])
         number = column(_KEY, people.args["from_"].this.alias)
         return self._text(people.select(number).order_by(number.copy()).limit(_SAMPLE))
 
@@ -97,20 +106,23 @@ class Plan:
         people = _joined(people, self._joins, PERSON)
         return people.where(among(column(_KEY, PERSON), IDS, self.scene.dialect)) if self.scene.is_some else people
 
-    def _holding(self) -> exp.Select:
-        """The customers the first rule holds for.
+    def _holding(self, truth: exp.Expr) -> exp.Select:
+        """The customers it is true of.
 
         Where it holds only for those who have a row in a subquery, and asks nothing of the customer's own row, that
-        subquery leads: a million customers need not be joined to the few who have one.
+        subquery leads: a million customers need not be joined to the few who have one. Of the copy it looks only at
+        those who are in the sets that the rule demands.
         """
-        first = self._truths[0]
-        asked = {each.table for each in first.find_all(exp.Column) if each.table == PERSON and each.name != _KEY}
-        leads = [] if asked or self.scene.is_some else [each for each in self._joins if each[0] in _demanded(first)]
+        asked = {each.table for each in truth.find_all(exp.Column) if each.table == PERSON and each.name != _KEY}
+        leads = [] if asked or self.scene.is_some else [each for each in self._joins if each[0] in _demanded(truth)]
         if not leads:
-            return self._people().where(first)
+            return self._people().where(truth)
         alias, rows = leads[0]
         others = [each for each in self._joins if each is not leads[0]]
-        return _joined(exp.select().from_(rows), others, alias).where(first.transform(_keyed, alias))
+        parts = list(truth.flatten()) if self.scene.is_copy and isinstance(truth, exp.And) else [truth]
+        sets = [each for each in parts if each in self._sets]
+        people = _joined(exp.select().from_(_narrowed(rows, sets)), others, alias)
+        return people.where(*(each.transform(_keyed, alias) for each in parts if each not in sets))
 
     def _text(self, tree: exp.Select) -> str:
         return statement(tree, self.scene.dialect)
@@ -131,7 +143,7 @@ def plan_of(
     conditions = Conditions(scene, measures)
     truths = [conditions.of(rule) for rule in rules]
     summed = [measures.of(term) for term in sums]
-    return Plan(scene, conditions.joins(), truths, summed, scene.bindings.vocabularies)
+    return Plan(scene, conditions.joins(), conditions.sets, truths, summed, scene.bindings.vocabularies)
 
 
 def _joined(people: exp.Select, joins: Sequence[tuple[str, exp.Expr]], to: str) -> exp.Select:
@@ -159,6 +171,24 @@ def _demanded(condition: exp.Expr) -> set[str]:
 
 # What can come to something though a part of it is NULL.
 _FORGIVING = (exp.Coalesce, exp.Case, exp.Query)
+
+
+def _negated(truth: exp.Expr) -> exp.Expr | None:
+    """What the condition is the exact complement of, as `negated` writes it."""
+    if isinstance(truth, exp.Not) and isinstance(truth.this, exp.Coalesce):
+        [other] = truth.this.expressions
+        return truth.this.this if other == exp.false() else None
+    return None
+
+
+def _narrowed(rows: exp.Expr, sets: Sequence[exp.Expr]) -> exp.Expr:
+    """The subquery, with one row for each customer, of those only who are in the sets."""
+    innermost = rows = rows.copy()
+    while isinstance(innermost, exp.Subquery):
+        query = innermost.this
+        innermost = query.args["from_"].this
+    query.where(*(each.transform(_keyed, innermost.alias) for each in sets), copy=False)
+    return rows
 
 
 def _keyed(node: exp.Expr, alias: str) -> exp.Expr:
