@@ -35,6 +35,8 @@ LINES_PER_SALE = 3
 KNOWN_SHARE, NEW_SHARE = 0.68, 0.02
 DATABASES = ("sqlite", "postgres")
 _CHUNK = 20_000
+# A prime: who buys most has neither the first numbers nor neighbouring ones.
+_SCATTER = 7919
 
 _CUSTOMER = (
     "id", "code", "name", "first_name", "last_name", "gender", "language", "website", "social",
@@ -74,7 +76,12 @@ def place(database: str) -> Iterator[dict[str, str]]:
 
 
 def shop_build(
-    *, customers: int, sales: int = 0, uid_version: int = 4, dress: Callable[[], None] = lambda: None
+    *,
+    customers: int,
+    sales: int = 0,
+    uid_version: int = 4,
+    skew: float = 1.0,
+    dress: Callable[[], None] = lambda: None,
 ) -> None:
     """A shop with this many customers, `PRODUCTS` products and sales of `LINES_PER_SALE` lines is in the database.
 
@@ -92,7 +99,7 @@ def shop_build(
             _products_build()
             _customers_build(customers)
         tills = [(store, register) for (store, _name), register in registers.items()]
-        _sales_build(sales, customers=customers, tills=tills, uids=uid_version)
+        _sales_build(sales, customers=customers, tills=tills, uids=uid_version, skew=skew)
         dress()
     with writing():
         facts_rebuild(business=business_get())
@@ -163,12 +170,21 @@ def _customers_build(count: int) -> None:
         rows_insert(Identity, _IDENTITY, [(*each, None, None) for each in identities])
 
 
+def drawn_customer(chance: random.Random, customers: int, *, skew: float) -> int:
+    """Whose sale it is, from 0: with a skew of 1 anybody alike, above it regulars, who are scattered among the others.
+
+    2.5 gives the first tenth of customers 40 % of the orders and the first half 76 %; in Online Retail
+    (shared/data/online_retail) they have 43 % and 85 %.
+    """
+    return int(chance.random() ** skew * customers) * _SCATTER % customers
+
+
 def phone(n: int) -> str:
     """The phone of the n-th customer; there are ten million."""
     return f"+2547{n % 10_000_000 + 10_000_000}"
 
 
-def _sales_build(count: int, *, customers: int, tills: Sequence[tuple[int, int]], uids: int) -> None:
+def _sales_build(count: int, *, customers: int, tills: Sequence[tuple[int, int]], uids: int, skew: float) -> None:
     """A history that ends now, in chunks of one transaction each."""
     chance = random.Random(count)
     first_customer = Customer.objects.order_by("id").values_list("id", flat=True)[0] if customers else 0
@@ -178,7 +194,9 @@ def _sales_build(count: int, *, customers: int, tills: Sequence[tuple[int, int]]
         size = min(_CHUNK, count - start)
         with writing():
             ids = ids_reserve(Sale, size)
-            people = [int(chance.random() * customers) if chance.random() < KNOWN_SHARE else None for _ in ids]
+            people = [
+                drawn_customer(chance, customers, skew=skew) if chance.random() < KNOWN_SHARE else None for _ in ids
+            ]
             moments = [OPENED + step * n for n in range(start, start + size)]
             owners = [None if n is None else first_customer + n for n in people]
             sale_rows = [
@@ -220,8 +238,9 @@ def uid(chance: random.Random, at: datetime, *, version: int) -> UUID:
 class Tills:
     """The tills of the shop: sales one after another, as JSON brings them, never the same twice."""
 
-    def __init__(self, *, customers: int, uid_version: int, seed: int = 0) -> None:
+    def __init__(self, *, customers: int, uid_version: int, seed: int = 0, skew: float = 1.0) -> None:
         self._chance = random.Random(seed)
+        self._skew = skew
         self._customers = customers
         self._strangers = customers
         self._uid_version = uid_version
@@ -270,7 +289,7 @@ class Tills:
         """A regular who says their phone as dialled at home, somebody new, or nobody."""
         drawn = self._chance.random()
         if drawn < KNOWN_SHARE:
-            return {"phone": "0" + phone(self._chance.randrange(self._customers))[4:]}
+            return {"phone": "0" + phone(drawn_customer(self._chance, self._customers, skew=self._skew))[4:]}
         if drawn < KNOWN_SHARE + NEW_SHARE:
             self._strangers += 1
             return {"phone": phone(self._strangers), "name": f"New Face {self._strangers}"}
