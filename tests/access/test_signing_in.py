@@ -16,7 +16,6 @@ from regulars.access.signing_in import (
     MOST_OF_LOGIN,
     WINDOW_MINUTES,
     has_second_factor,
-    person_present,
     second_factor_keep,
     second_factor_offer,
     second_factor_pass,
@@ -200,10 +199,10 @@ def test_the_seed_is_encrypted_and_ends_other_sessions(amina):
 
 
 def test_who_left_is_not_behind_a_session(amina):
-    assert person_present(amina).name == "Amina"
+    assert person_actor(amina).name == "Amina"
     Person.objects.update(is_active=False)
+    assert person_actor(amina) is None
     for act in (
-        lambda: person_present(amina),
         lambda: second_factor_offer(amina),
         lambda: second_factor_pass(amina, code="0", address=HERE, at=cast.NOW),
     ):

@@ -14,7 +14,6 @@ from regulars.access.models import Person, RecoveryCode, SignInFailure
 from regulars.access.rights import Role
 from regulars.access.rules import Actor
 from regulars.access.second_factor import recovery_codes_new, recovery_digest, sealed, seed_new, step_of, unsealed
-from regulars.access.selectors import person_actor
 from regulars.storage.writing import writing
 
 # Within these minutes so many failures are borne: by one name from one place, by one name, from one place.
@@ -89,14 +88,6 @@ def second_factor_keep(person_id: int, *, seed: str, code: str, actor: Actor, at
         RecoveryCode.objects.bulk_create([RecoveryCode(person=person, digest=recovery_digest(each)) for each in codes])
         _audit(actor, "access.second_factor_keep", person, at)
     return codes
-
-
-def person_present(person_id: int) -> Actor:
-    """Who is behind a session. Two queries. Raises NotSignedIn when they left."""
-    found = person_actor(person_id)
-    if found is None:
-        raise NotSignedIn
-    return found
 
 
 def _locked(person_id: int) -> Person:

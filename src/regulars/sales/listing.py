@@ -202,7 +202,7 @@ def _places(
     if few is not None and (among is not None or len(few) <= MOST_GATHERED):
         ordered = _gathered(few, order, is_down=is_down, after=after)
         return _let_through(ordered, wanted, limit=limit, visible_to=visible_to)
-    rows = rows_narrowed(order.table, wanted, visible_to=visible_to)
+    rows = rows_narrowed(order.table, wanted, column=order.column, visible_to=visible_to)
     if few is not None:
         rows = rows.filter(is_among(order.tie, few))
     if order.column in RANGES:

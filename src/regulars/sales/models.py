@@ -249,8 +249,8 @@ class CustomerFacts(models.Model):
     class Meta:
         ordering = ["customer"]
         indexes = [
-            models.Index(name="customers_by_spent", fields=["-spent", "customer"]),
-            models.Index(name="customers_by_last_order", fields=["-last_order", "customer"]),
+            models.Index(name="customers_by_spent", fields=["-spent", "customer", "orders"]),
+            models.Index(name="customers_by_last_order", fields=["-last_order", "customer", "orders"]),
             models.Index(name="customers_by_orders", fields=["-orders", "customer"]),
             models.Index(name="customers_by_visits", fields=["-visits", "customer"]),
             models.Index(name="customers_by_first_order", fields=["-first_order", "customer"]),

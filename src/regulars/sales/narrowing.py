@@ -21,6 +21,8 @@ MOST_FEW = 10_000
 MOST_COUNTED = 10_000
 # The facts that a filter can bound.
 RANGES = ("spent", "orders", "last_order", "first_order")
+# The facts whose index also holds how many orders there were: that is known before a row is looked up.
+_WITH_ORDERS = ("spent", "last_order", "orders")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +63,9 @@ def customers_narrowed(wanted: CustomerFilter, *, visible_to: Actor) -> QuerySet
 
 
 def rows_narrowed(
-    table: type[Customer] | type[CustomerFacts], wanted: CustomerFilter, *, visible_to: Actor
+    table: type[Customer] | type[CustomerFacts], wanted: CustomerFilter, *, column: str, visible_to: Actor
 ) -> QuerySet[Any]:
-    """The rows of one of these tables, a row for each customer of `customers_narrowed`, for a walk along an index.
+    """The rows of one of these tables, one for each customer of `customers_narrowed`, for a walk along the column.
 
     What is asked lies in other tables and is looked up for a row at a time, in small indexes first: a row that the
     list does not show costs the walk little more than its entry in the index. Raises Forbidden.
@@ -73,6 +75,8 @@ def rows_narrowed(
     is_at_hand = table is CustomerFacts and wanted.tag is None and not _place(wanted)
     if is_at_hand:
         rows = rows.filter(*_facts_tests(wanted))
+    elif column in _WITH_ORDERS:
+        rows = rows.filter(*_orders_tests(wanted))
     for look in _looks(wanted, visible_to=visible_to, with_facts=not is_at_hand):
         rows = rows.filter(Exists(look.filter(customer=key)))
     return rows.filter(Exists(_profiles(wanted, visible_to=visible_to).filter(id=key)))
@@ -167,9 +171,16 @@ def _looks(wanted: CustomerFilter, *, visible_to: Actor, with_facts: bool = True
 
 
 def _facts_tests(wanted: CustomerFilter) -> list[Any]:
-    tests = [test for name in RANGES for test in _bounds(name, *_ends(wanted, name))]
-    # Who never bought is told by the facts, without a look at the sales.
-    return tests if wanted.store is None else [*tests, GreaterThanOrEqual(_Unhinted(F("orders")), 1)]
+    others = [test for name in RANGES if name != "orders" for test in _bounds(name, *_ends(wanted, name))]
+    return [*_orders_tests(wanted), *others]
+
+
+def _orders_tests(wanted: CustomerFilter) -> list[Any]:
+    """What the filter says of the number of orders: who never bought has no days of orders, and bought in no store."""
+    dates = (wanted.first_order_from, wanted.first_order_to, wanted.last_order_from, wanted.last_order_to)
+    has_bought = wanted.store is not None or any(day is not None for day in dates)
+    least = max(wanted.orders_from or 0, 1) if has_bought else wanted.orders_from
+    return _bounds("orders", least, wanted.orders_to)
 
 
 def _bounds(column: str, low: object, high: object) -> list[Any]:

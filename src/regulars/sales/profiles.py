@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
-
 from regulars.access.rules import Actor
 from regulars.core.money import divided_half_up
-from regulars.customers.selectors import ProfileDetails, customer_details
+from regulars.customers.selectors import ProfileDetails, customer_details, rows_of_customer
 from regulars.privacy.selectors import ConsentShown, consent_history, consents_held
-from regulars.sales.models import CustomerFacts, Sale, SaleLine
+from regulars.sales.models import Sale
 from regulars.sales.reach import sales_within
+from regulars.storage.reading import moment_read
+from regulars.storage.writing import is_sqlite
 
 MOST_PRODUCTS = 10
 
@@ -104,37 +104,73 @@ class Profile:
     timeline: Sequence[Moment] = field(default=())
 
 
+# Plain SQL: a page asks all of these, and building them takes Django ten times the time of answering them.
+_STATS = f"SELECT {', '.join(Stats.__slots__)} FROM sales_customerfacts WHERE customer_id = %s"
+_OCCASIONS = """
+    SELECT store.name, sale.weekday, sale.hour, sale.channel, COUNT(*), MAX(sale.sold_at)
+    FROM sales_sale AS sale JOIN sales_store AS store ON store.id = sale.store_id
+    WHERE sale.customer_id = %s AND sale.status = 'completed' AND sale.kind = 'sale'
+    GROUP BY store.name, sale.weekday, sale.hour, sale.channel
+"""
+_BOUGHT = """
+    SELECT {column}, COUNT(DISTINCT line.sale_id), SUM(line.quantity_milli), SUM(line.net) AS worth
+    FROM sales_sale AS sale
+    JOIN sales_saleline AS line ON line.sale_id = sale.id
+    JOIN sales_productversion AS version ON version.id = line.version_id
+    JOIN sales_product AS product ON product.id = version.product_id
+    WHERE sale.customer_id = %s AND sale.status = 'completed' AND {column} <> ''
+    GROUP BY {column}
+    ORDER BY worth DESC, {column}
+    LIMIT {most}
+"""
+_PRODUCTS = _BOUGHT.format(column="product.name", most=MOST_PRODUCTS)
+_CATEGORIES = _BOUGHT.format(column="version.category", most=MOST_PRODUCTS)
+# SQLite keeps days as text that begins with the month.
+_MONTHS = """
+    SELECT {month} AS month, kind, COUNT(*), SUM(net)
+    FROM sales_sale
+    WHERE customer_id = %s AND status = 'completed'
+    GROUP BY month, kind
+    ORDER BY month, kind
+"""
+
+
 def customer_profile(customer_id: int, *, timeline: int = 20, visible_to: Actor) -> Profile:
-    """The customer with the newest `timeline` moments. 14 queries, whatever the history. Raises CustomerUnknown."""
+    """The customer with the newest `timeline` moments. 13 queries, whatever the history; one less without moments.
+
+    Raises Forbidden, CustomerUnknown.
+    """
     about = customer_details(customer_id, visible_to=visible_to)
     consents = consent_history(customer_id, visible_to=visible_to)
     return Profile(
         about=about,
         stats=customer_stats(customer_id),
         habits=_habits(customer_id),
-        products=_bought(customer_id, "version__product__name"),
-        categories=_bought(customer_id, "version__category"),
+        products=_bought(customer_id, _PRODUCTS),
+        categories=_bought(customer_id, _CATEGORIES),
         months=_months(customer_id),
         consents=consents_held(consents),
-        timeline=_timeline(customer_id, about, consents, limit=timeline, visible_to=visible_to),
+        timeline=_timeline(customer_id, about, consents, limit=timeline, visible_to=visible_to) if timeline else (),
     )
 
 
 def customer_stats(customer_id: int) -> Stats:
     """The facts of the customer; zeros for one who never bought. One query."""
-    row = CustomerFacts.objects.filter(customer_id=customer_id).order_by("customer_id").values(*Stats.__slots__).first()
-    return Stats(**row) if row else Stats()
+    for row in rows_of_customer(_STATS, customer_id):
+        told = dict(zip(Stats.__slots__, row, strict=True))
+        days = {name: _day_read(told[name]) for name in ("first_order", "last_order")}
+        return Stats(**told | days)
+    return Stats()
 
 
-def _counted(customer_id: int) -> QuerySet[Sale]:
-    return Sale.objects.filter(customer_id=customer_id, status="completed")
+def _day_read(stored: date | str | None) -> date | None:
+    """The day of a column; SQLite has no type for it and gives text."""
+    return date.fromisoformat(stored) if isinstance(stored, str) else stored
 
 
 def _habits(customer_id: int) -> Habits:
     """One query, whose rows are as many as the kinds of occasions, not as the orders."""
-    orders = _counted(customer_id).filter(kind="sale")
-    occasions = orders.values_list("store__name", "weekday", "hour", "channel").order_by()
-    counted = list(occasions.annotate(n=Count("id"), latest=Max("sold_at")))
+    counted = [(*row[:5], moment_read(row[5])) for row in rows_of_customer(_OCCASIONS, customer_id)]
     return Habits(*(_favourite([(row[place], *row[4:]) for row in counted]) for place in range(4)))
 
 
@@ -147,28 +183,21 @@ def _favourite(counted: Sequence[tuple[Any, int, datetime]]) -> Any:
     return max(sorted(tallies), key=tallies.__getitem__, default=None)
 
 
-def _bought(customer_id: int, column: str) -> list[Bought]:
-    lines = SaleLine.objects.filter(sale__customer_id=customer_id, sale__status="completed").exclude(**{column: ""})
-    rows = (
-        lines.values_list(column)
-        .annotate(orders=Count("sale_id", distinct=True), units=Sum("quantity_milli"), worth=Sum("net"))
-        .order_by("-worth", column)
-    )
-    return [Bought(*row) for row in rows[:MOST_PRODUCTS]]
+def _bought(customer_id: int, sql: str) -> list[Bought]:
+    # PostgreSQL sums whole numbers to decimals.
+    return [
+        Bought(name, orders, int(units), int(worth))
+        for name, orders, units, worth in rows_of_customer(sql, customer_id)
+    ]
 
 
 def _months(customer_id: int) -> list[Month]:
-    rows = (
-        _counted(customer_id)
-        .values_list("day__year", "day__month", "kind")
-        .annotate(n=Count("id"), worth=Sum("net"))
-        .order_by("day__year", "day__month", "kind")
-    )
-    months: dict[tuple[int, int], Month] = {}
-    for year, month, kind, count, worth in rows:
-        held = months.get((year, month), Month(year, month, 0, 0))
+    sql = _MONTHS.format(month="substr(day, 1, 7)" if is_sqlite() else "to_char(day, 'YYYY-MM')")
+    months: dict[str, Month] = {}
+    for told, kind, count, worth in rows_of_customer(sql, customer_id):
+        held = months.get(told, Month(int(told[:4]), int(told[5:]), 0, 0))
         orders = held.orders + (count if kind == "sale" else 0)
-        months[year, month] = Month(year, month, orders, held.net + worth)
+        months[told] = Month(held.year, held.month, orders, held.net + int(worth))
     return list(months.values())
 
 

@@ -1,6 +1,6 @@
 """Stores by name, for those who may not know of every store."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from regulars.access.rules import Actor
 from regulars.sales.errors import StoreUnknown
@@ -23,3 +23,8 @@ def store_reached(name: str, *, right: str, visible_to: Actor) -> Store:
 def store_names(ids: Collection[int]) -> list[str]:
     """The names of these stores, by name. One query."""
     return list(Store.objects.filter(id__in=ids).order_by("name").values_list("name", flat=True))
+
+
+def store_names_by_id(ids: Collection[int]) -> Mapping[int, str]:
+    """The names of these stores, which every customer may know. One query, none for no ids."""
+    return dict(Store.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}

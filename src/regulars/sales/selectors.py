@@ -238,6 +238,12 @@ def returned_lines(original: UUID) -> list[tuple[int, str, int]]:
     ]
 
 
+def returned_payments(original: UUID) -> list[PaymentDraft]:
+    """What went back for a sale so far, below zero. One query."""
+    rows = Payment.objects.filter(sale__original_uid=original, sale__status="completed").order_by("sale_id", "n")
+    return [PaymentDraft(*row) for row in rows.values_list("method", "amount", "reference", "status")]
+
+
 class PastMention(NamedTuple):
     """A stored sale that gave a contact, and to whom it was led."""
 

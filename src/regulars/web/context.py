@@ -1,7 +1,7 @@
 """What every page knows: who is asking, where they may go, how the shop writes."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,7 @@ from regulars.core.days import timezone_of
 from regulars.sales.selectors import business_get
 from regulars.web.notices import notices_taken
 from regulars.web.rules import is_allowed
+from regulars.web.templatetags.shown import icon
 from regulars.web.written import Shop
 
 THEMES = ("system", "light", "dark")
@@ -33,24 +36,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class NavigationItem:
-    """An entry of the menu as it is drawn."""
+class Navigation:
+    """The two halves of the menu, each drawn as links."""
 
-    label: str
-    url: str
-    icon: str
-    is_current: bool
-    is_main: bool
+    main: SafeString
+    house: SafeString
 
 
 PLACES = (
     Place("today", _("Today"), "gauge"),
+    Place("register", _("Register"), "scan-barcode"),
     Place("customers", _("Customers"), "users"),
     Place("segments", _("Segments"), "funnel"),
     Place("sales", _("Sales"), "receipt-text"),
+    Place("offers", _("Offers"), "badge-percent"),
     Place("data", _("Data"), "database", is_main=False),
     Place("settings", _("Settings"), "settings", is_main=False),
     Place("audit", _("Audit log"), "scroll-text", is_main=False),
+    Place("privacy", _("Privacy"), "shield-check", is_main=False),
     Place("account", _("My account"), "circle-user", is_main=False),
 )
 
@@ -82,15 +85,28 @@ def shop_of(business: Any) -> Shop:
     )
 
 
-def navigation_of(request: HttpRequest) -> list[NavigationItem]:
+def navigation_of(request: HttpRequest) -> Navigation:
     """The places the actor may go, in order; one is current."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return []
+        return Navigation(SafeString(), SafeString())
     allowed = [place for place in PLACES if is_allowed(place.name, actor)]
     found = [(place, url) for place in allowed if (url := _address(place.name)) is not None]
     here = max((url for _, url in found if _is_within(request.path, url)), key=len, default="")
-    return [NavigationItem(place.label, url, place.icon, url == here, place.is_main) for place, url in found]
+    told = [(place.is_main, (url, str(place.label), place.icon, url == here)) for place, url in found]
+    return Navigation(*(_links(tuple(link for is_main, link in told if is_main is half)) for half in (True, False)))
+
+
+# Every page shows each half twice; there are as many as places, languages and sets of rights.
+@lru_cache(maxsize=1024)
+def _links(places: tuple[tuple[str, str, str, bool], ...]) -> SafeString:
+    """The links, each told as address, words, picture and whether one is there."""
+    current = mark_safe(' aria-current="page"')
+    return format_html_join(
+        "",
+        '<a href="{}"{}>{}{}</a>',
+        ((url, current if is_here else "", icon(picture), label) for url, label, picture, is_here in places),
+    )
 
 
 def _is_within(path: str, url: str) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext
 
 from regulars.access.errors import NotSignedIn, TooManyTries
 from regulars.access.rules import Actor
-from regulars.access.signing_in import person_present
+from regulars.access.selectors import actor_of
 from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError
 from regulars.web.notices import notice_add
 from regulars.web.rules import RULES, is_allowed
@@ -87,11 +87,8 @@ def _actor_of(request: HttpRequest, *, at: datetime) -> Actor | None:
         logout(request)
         notice_add(request, gettext("You were signed out because nothing was done for a while."), "info")
         return None
-    try:
-        return person_present(int(request.user.pk))
-    except NotSignedIn:
-        logout(request)
-        return None
+    # Django has read the person already, and nobody who left is authenticated.
+    return actor_of(request.user)
 
 
 def _is_over(request: HttpRequest, *, now: int) -> bool:

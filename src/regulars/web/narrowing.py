@@ -1,6 +1,6 @@
 """The list of customers as the address asks for it: filter, order and columns, read and written back."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
@@ -17,6 +18,7 @@ from regulars.customers.ages import born_from, born_to
 from regulars.customers.details import GENDERS
 from regulars.sales.listing import SORTS, CustomerRow
 from regulars.sales.narrowing import CustomerFilter
+from regulars.web.drawing import ChoiceDrawn, DateDrawn, NumberDrawn, QuietErrors, TextDrawn, TickDrawn
 from regulars.web.written import Shop
 
 DEFAULT_SORT = "-spent"
@@ -60,7 +62,7 @@ class AmountField(forms.CharField):
     """An amount as typed, in minor units; None for nothing."""
 
     def __init__(self, **more: Any) -> None:
-        super().__init__(required=False, max_length=32, **more)
+        super().__init__(required=False, max_length=32, widget=TextDrawn, **more)
         self.places = 2
 
     def clean(self, value: Any) -> Any:
@@ -74,17 +76,17 @@ class AmountField(forms.CharField):
 
 
 def _day() -> forms.DateField:
-    return forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return forms.DateField(required=False, widget=DateDrawn(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 def _whole(most: int) -> forms.IntegerField:
     return forms.IntegerField(
-        required=False, min_value=0, max_value=most, widget=forms.NumberInput(attrs={"inputmode": "numeric"})
+        required=False, min_value=0, max_value=most, widget=NumberDrawn(attrs={"inputmode": "numeric"})
     )
 
 
 def _word(longest: int) -> forms.CharField:
-    return forms.CharField(required=False, max_length=longest)
+    return forms.CharField(required=False, max_length=longest, widget=TextDrawn)
 
 
 class NarrowForm(forms.Form):
@@ -95,25 +97,34 @@ class NarrowForm(forms.Form):
     first_order_from, first_order_to = _day(), _day()
     last_order_from, last_order_to = _day(), _day()
     age_from, age_to = _whole(OLDEST_AGE), _whole(OLDEST_AGE)
-    gender = forms.ChoiceField(required=False, choices=[("", pgettext_lazy("gender", "Any")), *GENDER_LABELS.items()])
+    gender = forms.ChoiceField(
+        required=False, choices=[("", pgettext_lazy("gender", "Any")), *GENDER_LABELS.items()], widget=ChoiceDrawn
+    )
     city, country, tag = _word(100), _word(64), _word(64)
-    store = forms.ChoiceField(required=False)
-    inactive = forms.BooleanField(required=False, label=gettext_lazy("Those who were deactivated"))
+    store = forms.ChoiceField(required=False, widget=ChoiceDrawn)
+    inactive = forms.BooleanField(required=False, label=gettext_lazy("Those who were deactivated"), widget=TickDrawn)
 
-    def __init__(self, asked: QueryDict, *, stores: Sequence[str], currency: str) -> None:
-        super().__init__(asked, auto_id="f-%s")
-        self.fields["store"].choices = [("", gettext("Any")), *((name, name) for name in stores)]  # type: ignore[attr-defined]
-        for name in ("spent_from", "spent_to"):
-            self.fields[name].places = currency_places(currency)  # type: ignore[attr-defined]
-            self.fields[name].widget.attrs["inputmode"] = "decimal"
+    def __init__(
+        self, asked: QueryDict, *, stores: Sequence[str], currency: str, names: Collection[str] | None = None
+    ) -> None:
+        """`names`: the only fields it has; None: all."""
+        if names is not None:
+            # What is not asked need not be copied for every letter that is typed.
+            self.base_fields = {name: field for name, field in self.base_fields.items() if name in names}  # type: ignore[misc]
+        super().__init__(asked, auto_id="f-%s", error_class=QuietErrors)
         for name, field in self.fields.items():
+            if isinstance(field, AmountField):
+                field.places = currency_places(currency)
+                field.widget.attrs["inputmode"] = "decimal"
+            elif name == "store":
+                field.choices = [("", gettext("Any")), *((each, each) for each in stores)]  # type: ignore[attr-defined]
             if name in LABELS and name.endswith(("_from", "_to")):
                 field.widget.attrs["aria-label"] = str(LABELS[name])
 
     def wanted(self, *, today: date) -> CustomerFilter:
         """The filter; ages become days of birth. After `is_valid`."""
         told = dict(self.cleaned_data)
-        youngest, oldest, inactive = told.pop("age_from"), told.pop("age_to"), told.pop("inactive")
+        youngest, oldest, inactive = (told.pop(name, None) for name in ("age_from", "age_to", "inactive"))
         return CustomerFilter(
             **{name: value if value != "" else None for name, value in told.items()},
             born_to=None if youngest is None else born_to(youngest, today=today),
@@ -149,15 +160,6 @@ class Chip:
 
     text: str
     without: str
-
-
-class Line(NamedTuple):
-    """A row of the list as it is shown; its cells are drawn."""
-
-    id: int
-    name: str
-    is_active: bool
-    cells: SafeString
 
 
 def state_of(asked: QueryDict) -> dict[str, str]:
@@ -220,21 +222,46 @@ _WRITTEN: dict[str, Callable[[Shop, Any], str]] = {
 }
 
 
-def line_of(row: CustomerRow, columns: Sequence[Column], *, shop: Shop) -> Line:
-    """The row with its values as the shop writes them."""
-    # A page has hundreds of cells: a template takes five times as long to draw them.
-    cells = mark_safe("".join(_cell(row, column, shop) for column in columns))  # noqa: S308  (all values are escaped)
-    return Line(row.id, row.name, row.is_active, cells)
+def lines_of(rows: Sequence[CustomerRow], columns: Sequence[Column], *, shop: Shop) -> list[SafeString]:
+    """The rows of the table, drawn: a page has hundreds of cells, and a template takes five times as long for them."""
+    # The address of each page is this with the number of the customer.
+    way = escape(reverse("customer", args=[0]).removesuffix("0"))
+    heads = [(column, _cell_head(column)) for column in columns]
+    words = _Words(escape(gettext("No name")), escape(gettext("deactivated")))
+    return [
+        mark_safe(_name_cell(row, way, words) + "".join(_cell(row, *head, shop) for head in heads) + "</tr>")  # noqa: S308  (all values are escaped)
+        for row in rows
+    ]
 
 
-def _cell(row: CustomerRow, column: Column, shop: Shop) -> str:
-    """The value under its heading, which a narrow window shows beside it."""
+class _Words(NamedTuple):
+    """What rows say of who has no name, and of who was deactivated."""
+
+    nameless: str
+    deactivated: str
+
+
+def _name_cell(row: CustomerRow, way: str, words: _Words) -> str:
+    """The head of the row, which leads to the customer."""
+    badge = "" if row.is_active else f' <span class="badge warning">{words.deactivated}</span>'
+    name = escape(row.name) or words.nameless
+    return f'<tr><th scope="row"><span><a class="row-link" href="{way}{row.id}">{name}</a>{badge}</span></th>'
+
+
+def _cell_head(column: Column) -> str:
+    """How each cell of the column begins; a narrow window shows the heading beside the value."""
+    return f'<td data-label="{escape(column.label)}" class="{"number" if column.is_number else ""}'
+
+
+def _cell(row: CustomerRow, column: Column, head: str, shop: Shop) -> str:
+    """The value under its heading."""
     text = _shown_text(row, column.name, shop)
-    classes = f"{'number' if column.is_number else ''}{'' if text else ' blank'}".strip()
+    if not text:
+        return f'{head}{" " if column.is_number else ""}blank"></td>'
     shown = escape(text)
-    if column.name == "last_order" and row.last_order is not None:
+    if column.name == "last_order":
         shown = f"<span><small>{escape(shop.ago(row.last_order))}</small> {shown}</span>"
-    return f'<td data-label="{escape(column.label)}" class="{classes}">{shown}</td>'
+    return f'{head}">{shown}</td>'
 
 
 def _shown_text(row: CustomerRow, name: str, shop: Shop) -> str:

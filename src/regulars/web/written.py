@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 from django.utils.translation import gettext as _
 
 from regulars.core.days import moment_at
@@ -35,7 +35,7 @@ class Shop:
     @property
     def today(self) -> date:
         """The business day it is."""
-        return moment_at(self.at, timezone=self.timezone, cutoff_minutes=self.cutoff_minutes).day
+        return _day_at(self.at, self.timezone, self.cutoff_minutes)
 
     def money(self, minor: int | None) -> str:
         """An amount with its currency; empty for None."""
@@ -94,32 +94,48 @@ def _locale(language: str, country: str) -> str:
         return plain
 
 
+@lru_cache(maxsize=64)
+def _day_at(at: datetime, timezone: ZoneInfo, cutoff_minutes: int) -> date:
+    return moment_at(at, timezone=timezone, cutoff_minutes=cutoff_minutes).day
+
+
+# Babel reads a locale and a pattern anew each time, which takes longer than writing the number.
+@cache
+def _read(locale: str) -> Locale:
+    return Locale.parse(locale)
+
+
+@cache
+def _pattern(text: str) -> NumberPattern:
+    return parse_pattern(text)
+
+
 # A page of a list shows hundreds of amounts and days, often the same; Babel takes 30 microseconds or more for each.
 @lru_cache(maxsize=8192)
 def _money(minor: int, currency: str, locale: str) -> str:
     amount = Decimal(minor).scaleb(-currency_places(currency))
-    return str(format_currency(amount, currency, locale=locale))
+    return str(format_currency(amount, currency, locale=_read(locale)))
 
 
 @lru_cache(maxsize=8192)
 def _amount(minor: int, places: int, locale: str) -> str:
-    pattern = "#,##0." + "0" * places if places else "#,##0"
-    return str(format_decimal(Decimal(minor).scaleb(-places), pattern, locale=locale))
+    pattern = _pattern("#,##0." + "0" * places if places else "#,##0")
+    return str(pattern.apply(Decimal(minor).scaleb(-places), _read(locale)))
 
 
 @lru_cache(maxsize=4096)
 def _day(day: date, locale: str) -> str:
-    return str(format_date(day, "medium", locale=locale))
+    return str(format_date(day, "medium", locale=_read(locale)))
 
 
 @lru_cache(maxsize=4096)
 def _count(number: int, locale: str) -> str:
-    return str(format_decimal(number, locale=locale))
+    return str(format_decimal(number, locale=_read(locale)))
 
 
 @lru_cache(maxsize=4096)
 def _quantity(milli: int, locale: str) -> str:
-    return str(format_decimal(Decimal(milli) / MILLI, "#,##0.###", locale=locale))
+    return str(_pattern("#,##0.###").apply(Decimal(milli) / MILLI, _read(locale)))
 
 
 @lru_cache(maxsize=4096)
@@ -129,4 +145,4 @@ def _clock(hour_and_minute: str, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _days_ago(days: int, locale: str) -> str:
-    return str(format_timedelta(timedelta(days=days), add_direction=True, locale=locale))
+    return str(format_timedelta(timedelta(days=days), add_direction=True, locale=_read(locale)))

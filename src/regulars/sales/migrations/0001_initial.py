@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['customer'],
-                'indexes': [models.Index(fields=['-spent', 'customer'], name='customers_by_spent'), models.Index(fields=['-last_order', 'customer'], name='customers_by_last_order'), models.Index(fields=['-orders', 'customer'], name='customers_by_orders'), models.Index(fields=['-visits', 'customer'], name='customers_by_visits'), models.Index(fields=['-first_order', 'customer'], name='customers_by_first_order')],
+                'indexes': [models.Index(fields=['-spent', 'customer', 'orders'], name='customers_by_spent'), models.Index(fields=['-last_order', 'customer', 'orders'], name='customers_by_last_order'), models.Index(fields=['-orders', 'customer'], name='customers_by_orders'), models.Index(fields=['-visits', 'customer'], name='customers_by_visits'), models.Index(fields=['-first_order', 'customer'], name='customers_by_first_order')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('returned__gte', 0)), name='facts_returned_is_not_negative'), models.CheckConstraint(condition=models.Q(models.Q(('first_order', None), ('last_order', None), ('orders', 0)), models.Q(('first_order__isnull', False), ('last_order__gte', models.F('first_order')), ('orders__gt', 0)), _connector='OR'), name='facts_orders_have_dates')],
             },
         ),

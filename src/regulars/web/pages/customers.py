@@ -25,7 +25,7 @@ from regulars.web.narrowing import (
     chips_of,
     columns_asked,
     columns_of,
-    line_of,
+    lines_of,
     sort_of,
     state_of,
 )
@@ -78,9 +78,10 @@ def _template(request: Request, fragment: str) -> str:
 def narrowing_asked(request: Request, shop: Shop) -> NarrowForm:
     """The filter that the address asks for."""
     # What is typed is answered without the form around it.
-    is_needed = not request.htmx or "store" in request.GET
+    names = {name for name in LABELS if request.GET.get(name)} if request.htmx else None
+    is_needed = names is None or "store" in names
     stores = [store.name for store in stores_all(visible_to=request.actor)] if is_needed else []
-    return NarrowForm(request.GET, stores=stores, currency=shop.currency)
+    return NarrowForm(request.GET, stores=stores, currency=shop.currency, names=names)
 
 
 def _shared(request: Request, shop: Shop) -> dict[str, Any]:
@@ -127,7 +128,7 @@ def _listed(request: Request, form: NarrowForm, *, shop: Shop, columns: tuple[Co
     if chips and not state.get("q"):
         context |= _ways_on(request, form, shop)
     context["counting"] = urlencode({name: text for name, text in state.items() if name in LABELS})
-    return context | {"lines": [line_of(row, columns, shop=shop) for row in rows]}
+    return context | {"lines": lines_of(rows, columns, shop=shop)}
 
 
 def _ways_on(request: Request, form: NarrowForm, shop: Shop) -> dict[str, Any]:
