@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from regulars.events.services import Told, events_tell
+from regulars.groups.entering import Entered, entries_follow
 from regulars.groups.models import Membership, MembershipChange
 from regulars.storage.writing import rows_insert
 
@@ -25,9 +26,10 @@ class Move(NamedTuple):
 
 
 def moves_apply(moves: Collection[Move], *, day: date, at: datetime, is_told: bool) -> None:
-    """The customers are in, or no longer in, these groups, and the changes are kept; where `is_told`, as events too.
+    """The customers are in, or no longer in, these groups, and the changes are kept; where `is_told`, as events too,
+    and what entering a group brings is brought.
 
-    Each move must be one. Inside `writing()`; four queries at most, one of them on events.
+    Each move must be one. Inside `writing()`; four queries at most, one of them on events, and those of the rooms above.
     """
     entries = [move for move in moves if move.is_entry]
     exits = [move for move in moves if not move.is_entry]
@@ -43,3 +45,4 @@ def moves_apply(moves: Collection[Move], *, day: date, at: datetime, is_told: bo
         told = [Told("group.left", move.group, move.customer) for move in exits]
         told += [Told("group.entered", move.group, move.customer) for move in entries]
         events_tell(told, at=at)
+        entries_follow([Entered(m.customer, m.group, m.is_entry) for m in (*exits, *entries)], day=day, at=at)
