@@ -1,6 +1,7 @@
 """How many queries the way of a sale takes: the same for a batch of fifty and of five hundred.
 
-One of them asks whether any rule fills a group (segments/upkeep.py).
+One of them asks whether any rule fills a group (segments/upkeep.py); where there are customers, one asks for the
+loyalty policy (balances/earning.py).
 """
 
 from datetime import timedelta
@@ -46,18 +47,18 @@ def test_a_sale_to_a_known_customer():
     contact = {"phone": cast.ANNA_PHONE, "name": "Anna"}
     cast.recorded(cast.sale(1, register="T1", customer=contact))
     told = cast.sale(2, register="T1", customer=contact, payments=[{"method": "cash", "amount": "350.00"}])
-    assert len(queries_of(told)) == pinned(16, 19)
+    assert len(queries_of(told)) == pinned(17, 20)
 
 
 def test_a_sale_to_a_new_customer():
     cast.recorded(cast.sale(1))
-    assert len(queries_of(cast.sale(2, customer={"phone": cast.ANNA_PHONE, "name": "Anna"}))) == pinned(26, 27)
+    assert len(queries_of(cast.sale(2, customer={"phone": cast.ANNA_PHONE, "name": "Anna"}))) == pinned(27, 28)
 
 
 def test_a_batch_of_five_hundred_takes_as_many_as_one_of_fifty():
     fifty = queries_of(*batch(0, 50, 20))
     five_hundred = queries_of(*batch(1000, 500, 200))
-    assert len(fifty) == pinned(36, 38)
+    assert len(fifty) == pinned(37, 39)
     assert len(five_hundred) <= len(fifty)
 
 

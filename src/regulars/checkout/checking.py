@@ -8,6 +8,7 @@ from uuid import UUID
 
 from regulars.access.rules import Actor
 from regulars.checkout.answers import SaleAnswer
+from regulars.checkout.tracing import told_of
 from regulars.core.days import moment_at, timezone_of
 from regulars.core.errors import Fault
 from regulars.core.money import currency_places
@@ -79,7 +80,12 @@ def _answers_of_known(
 ) -> dict[int, SaleAnswer]:
     """For sales that are stored already: unchanged, or a conflict that names the differences."""
     known = {n: heads[draft.uid] for n, draft in drafts.items() if draft.uid in heads}
-    stored = drafts_stored([head.id for head in known.values()]) if known else {}
+    if not known:
+        return {}
+    ids = {head.id: head.uid for head in known.values()}
+    stored = drafts_stored(ids)
+    for uid, (points, offers) in told_of(ids).items():
+        stored[uid] = stored[uid]._replace(points_redeemed=points, offers=offers)
     return {n: _compared(drafts[n], stored[head.uid], head.customer_id, places=places) for n, head in known.items()}
 
 
@@ -151,10 +157,10 @@ def _judge(
     return _Judge(stores, customers, actor, at, originals=dict(stored), taken=dict(taken), unknown=unknown)
 
 
-def store_faults(names: Collection[str], *, actor: Actor) -> dict[str, Fault]:
+def store_faults(names: Collection[str], *, actor: Actor, right: str = "sales.record") -> dict[str, Fault]:
     """The faults of naming stores that are not there, each with the nearest within reach. One query, none for none."""
     sentence = _('there is no store "%s"%s; add it first')
-    hints = store_hints(names, within=actor.stores_within("sales.record"))
+    hints = store_hints(names, within=actor.stores_within(right))
     return {name: Fault("store", sentence % (name, hint)) for name, hint in hints.items()}
 
 

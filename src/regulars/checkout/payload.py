@@ -17,49 +17,49 @@ from pydantic import (
     ValidationError,
 )
 
-from regulars.checkout.errors import NotASale
+from regulars.checkout.errors import NotADocument, NotASale
 from regulars.core.errors import Fault, Invalid
 from regulars.core.money import amount_milli, amount_minor
 from regulars.core.text import marked as _
 from regulars.core.text import squeezed
 from regulars.customers.rules import Contact, code_form, email_form, phone_form
-from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
+from regulars.sales.drafts import LineDraft, OfferDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import SaleRefused
-from regulars.sales.rules import MOST_LINES, line_net
+from regulars.sales.rules import MOST_LINES, MOST_OFFERS, line_net
 
 # Tried in this order, the usual first, and kept as written.
 Amount = Annotated[
     str | Annotated[Decimal, Strict()] | Annotated[int, Strict()] | Annotated[float, Strict()],
     Field(union_mode="left_to_right"),
 ]
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+STRICT = ConfigDict(extra="forbid", frozen=True)
 
 
 # Prices, quantities and taxes come again and again.
 @lru_cache(maxsize=16384)
-def _minor(value: Amount, places: int) -> int:
+def minor_read(value: Amount, places: int) -> int:
     return amount_minor(value, places=places)
 
 
 @lru_cache(maxsize=16384)
-def _milli(value: Amount, places: int) -> int:
+def milli_read(value: Amount, places: int) -> int:
     return amount_milli(value, places=places)
 
 
 # Without blanks around it, and without the zero character, which no column of PostgreSQL takes.
-_fitting = partial(StringConstraints, strip_whitespace=True, pattern=r"^[^\x00]*$")
-Code = Annotated[str, _fitting(max_length=64)]
-Words = Annotated[str, _fitting(max_length=100)]
-Text = Annotated[str, _fitting(max_length=200)]
-Note = Annotated[str, _fitting(max_length=500)]
-SomeCode = Annotated[str, _fitting(min_length=1, max_length=64)]
-SomeWords = Annotated[str, _fitting(min_length=1, max_length=100)]
+fitting = partial(StringConstraints, strip_whitespace=True, pattern=r"^[^\x00]*$")
+Code = Annotated[str, fitting(max_length=64)]
+Words = Annotated[str, fitting(max_length=100)]
+Text = Annotated[str, fitting(max_length=200)]
+Note = Annotated[str, fitting(max_length=500)]
+SomeCode = Annotated[str, fitting(min_length=1, max_length=64)]
+SomeWords = Annotated[str, fitting(min_length=1, max_length=100)]
 
 
 class CustomerIn(BaseModel):
     """Who bought: an id, or any of a code, a phone, an e-mail and a name."""
 
-    model_config = _STRICT
+    model_config = STRICT
     id: int | None = None
     code: Code = ""
     phone: Code = ""
@@ -70,7 +70,7 @@ class CustomerIn(BaseModel):
 class LineIn(BaseModel):
     """One product. Amounts are decimal; on a return quantity, discount and tax are below zero."""
 
-    model_config = _STRICT
+    model_config = STRICT
     sku: Code = ""
     name: Text = ""
     category: Words = ""
@@ -88,17 +88,26 @@ class LineIn(BaseModel):
 class PaymentIn(BaseModel):
     """A part of what was paid."""
 
-    model_config = _STRICT
-    method: Annotated[str, _fitting(min_length=1, max_length=32)]
+    model_config = STRICT
+    method: Annotated[str, fitting(min_length=1, max_length=32)]
     amount: Amount
     reference: Words = ""
     status: Literal["completed", "pending", "failed", "refunded"] = "completed"
 
 
+class OfferIn(BaseModel):
+    """An offer that took effect: its id or its name."""
+
+    model_config = STRICT
+    id: Annotated[int, Strict(), Field(ge=1, le=2**63 - 1)] | None = None
+    name: Words = ""
+    amount: Amount = Field(description="What it saved; it is within the discounts of the lines already.")
+
+
 class SaleIn(BaseModel):
     """A completed sale, or a return that names its original in `returns`."""
 
-    model_config = _STRICT
+    model_config = STRICT
     id: UUID = Field(description="Made by the till; sent again, it is the same sale.")
     number: SomeCode
     sold_at: datetime = Field(description="With its offset, as 2026-11-22T14:05:00+03:00.")
@@ -115,6 +124,12 @@ class SaleIn(BaseModel):
     tip: Amount = 0
     note: Note = ""
     currency: Code = ""
+    points_redeemed: Annotated[int, Strict(), Field(ge=0, le=10**12)] = Field(
+        default=0, description="How many points were paid with; what they are worth is a payment by `points`."
+    )
+    offers: Annotated[list[OfferIn], Field(max_length=MOST_OFFERS)] = Field(
+        default=[], description="The offers that took effect; each counts against its limits."
+    )
 
 
 class Terms(NamedTuple):
@@ -148,7 +163,7 @@ def draft_of(told: Told, *, country: str) -> tuple[SaleDraft, list[Fault]]:
     if told.customer is None:
         return told.draft, told.faults
     faults = list(told.faults)
-    return told.draft._replace(contact=_contact(told.customer, country, faults)), faults
+    return told.draft._replace(contact=contact_read(told.customer, country, faults)), faults
 
 
 def payload_read(payload: object) -> SaleIn:
@@ -156,7 +171,7 @@ def payload_read(payload: object) -> SaleIn:
     try:
         return SaleIn.model_validate(payload)
     except ValidationError as error:
-        faults = (_shape_fault(each) for each in error.errors(include_url=False, include_context=True))
+        faults = (shape_fault(each) for each in error.errors(include_url=False, include_context=True))
         # An amount that is no amount is reported once for each form that it might have had.
         raise SaleRefused(faults=list(dict.fromkeys(faults))) from None
 
@@ -164,10 +179,10 @@ def payload_read(payload: object) -> SaleIn:
 # What pydantic finds (by the start of its name for it), in the words of the shop.
 _SHAPES = {
     "missing": _("is missing"),
-    "extra_forbidden": _("is not known here; leave it out, or look at docs/reference/sale.md for the name"),
+    "extra_forbidden": _("is not known here; leave it out, or look at docs/reference/%(page)s.md for the name"),
     "uuid": _("is no id; write a UUID such as 0b6a8f0e-8a3f-4a3e-9a53-2f1c7a9d4b11"),
     "datetime": _("is no date and time; write it as 2026-11-22T14:05:00+03:00"),
-    "model": _("is no object; write it in { } with the fields of docs/reference/sale.md"),
+    "model": _("is no object; write it in { } with the fields of docs/reference/%(page)s.md"),
     "list": _("is no list; write it in [ ]"),
     "literal": _("is none of %(expected)s"),
     "string_too_long": _("is longer than %(max_length)s characters"),
@@ -180,8 +195,11 @@ _SHAPES = {
 _AMOUNT_FORMS = {"str", "is-instance[Decimal]", "decimal", "int", "float"}
 
 
-def _shape_fault(error: Mapping[str, Any]) -> Fault:
-    """A fault in the words of the shop: where it stands, the value, and what is wrong with it."""
+def shape_fault(error: Mapping[str, Any], *, page: str = "sale") -> Fault:
+    """A fault in the words of the shop: where it stands, the value, and what is wrong with it.
+
+    `page` of docs/reference tells what may be sent.
+    """
     parts = list(error["loc"])
     sentence = next((text for start, text in _SHAPES.items() if error["type"].startswith(start)), "")
     if parts and parts[-1] in _AMOUNT_FORMS:
@@ -190,7 +208,7 @@ def _shape_fault(error: Mapping[str, Any]) -> Fault:
     elif not sentence:
         sentence = error["msg"].removeprefix("Value error, ")
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
-    return Fault(place, _shown(error.get("input")) + sentence % error.get("ctx", {}))
+    return Fault(place, _shown(error.get("input")) + sentence % {"page": page, **error.get("ctx", {})})
 
 
 def _shown(value: object) -> str:
@@ -210,8 +228,8 @@ def _told(told: SaleIn, terms: Terms) -> Told:
     faults: list[Fault] = []
     lines = tuple([_line(line, n, terms, faults) for n, line in enumerate(told.lines)])
     payments = tuple([_payment(paid, n, terms, faults) for n, paid in enumerate(told.payments)])
-    total = None if told.total is None else _amount(_minor, told.total, "total", terms.places, faults)
-    tip = _amount(_minor, told.tip, "tip", terms.places, faults)
+    total = None if told.total is None else amount_read(minor_read, told.total, "total", terms.places, faults)
+    tip = amount_read(minor_read, told.tip, "tip", terms.places, faults)
     draft = SaleDraft(
         uid=told.id,
         number=told.number,
@@ -228,6 +246,8 @@ def _told(told: SaleIn, terms: Terms) -> Told:
         tip=tip,
         note=squeezed(told.note),
         currency=told.currency,
+        points_redeemed=told.points_redeemed,
+        offers=tuple([_offer(each, n, terms, faults) for n, each in enumerate(told.offers)]),
     )
     return Told(draft, told.customer, faults)
 
@@ -247,25 +267,32 @@ def _moment(told: datetime, faults: list[Fault]) -> datetime:
 
 def _payment(paid: PaymentIn, n: int, terms: Terms, faults: list[Fault]) -> PaymentDraft:
     try:
-        amount = _minor(paid.amount, terms.places)
+        amount = minor_read(paid.amount, terms.places)
     except Invalid as error:
         amount = 0
         faults.append(Fault(f"payments[{n}].amount", str(error)))
     return PaymentDraft(paid.method, amount, paid.reference, paid.status)
 
 
+def _offer(told: OfferIn, n: int, terms: Terms, faults: list[Fault]) -> OfferDraft:
+    amount = amount_read(minor_read, told.amount, f"offers[{n}].amount", terms.places, faults)
+    if told.id is None and not told.name:
+        faults.append(Fault(f"offers[{n}]", _("an offer needs its id or its name")))
+    return OfferDraft(told.id, told.name, amount)
+
+
 def _line(line: LineIn, n: int, terms: Terms, faults: list[Fault]) -> LineDraft:
     places = terms.places
     try:
-        quantity, unit_price = _milli(line.quantity, 0), _milli(line.unit_price, places)
-        discount, tax = _minor(line.discount, places), _minor(line.tax, places)
+        quantity, unit_price = milli_read(line.quantity, 0), milli_read(line.unit_price, places)
+        discount, tax = minor_read(line.discount, places), minor_read(line.tax, places)
     except Invalid:
         # One by one, to name every fault.
         place = f"lines[{n}]"
-        quantity = _amount(_milli, line.quantity, f"{place}.quantity", 0, faults)
-        unit_price = _amount(_milli, line.unit_price, f"{place}.unit_price", places, faults)
-        discount = _amount(_minor, line.discount, f"{place}.discount", places, faults)
-        tax = _amount(_minor, line.tax, f"{place}.tax", places, faults)
+        quantity = amount_read(milli_read, line.quantity, f"{place}.quantity", 0, faults)
+        unit_price = amount_read(milli_read, line.unit_price, f"{place}.unit_price", places, faults)
+        discount = amount_read(minor_read, line.discount, f"{place}.discount", places, faults)
+        tax = amount_read(minor_read, line.tax, f"{place}.tax", places, faults)
     net = line_net(
         quantity_milli=quantity,
         unit_price_milli=unit_price,
@@ -277,7 +304,8 @@ def _line(line: LineIn, n: int, terms: Terms, faults: list[Fault]) -> LineDraft:
     return LineDraft(*words, quantity, unit_price, discount, tax, net, line.gift_card, line.returns_line)
 
 
-def _contact(told: CustomerIn, country: str, faults: list[Fault]) -> Contact | None:
+def contact_read(told: CustomerIn, country: str, faults: list[Fault]) -> Contact | None:
+    """Who is told, each part in its written form; None where nothing is. Faults are kept."""
     if not (told.code or told.phone or told.email or told.name or told.id is not None):
         return None
     return Contact(
@@ -298,7 +326,7 @@ def _form(form: Callable[[str], str], text: str, place: str, faults: list[Fault]
         return ""
 
 
-def _amount(read: Callable[[Amount, int], int], value: Amount, place: str, places: int, faults: list[Fault]) -> int:
+def amount_read(read: Callable[[Amount, int], int], value: Amount, place: str, places: int, faults: list[Fault]) -> int:
     """The amount as an integer; 0 where it cannot be read, with the fault kept."""
     try:
         return read(value, places)
@@ -315,22 +343,28 @@ def payloads_parse(document: bytes) -> list[object]:
 
     Numbers keep every digit. Raises NotASale, with the place where reading ended.
     """
-    if len(document) > LARGEST_DOCUMENT:
-        size, most = len(document) // 1_000_000, LARGEST_DOCUMENT // 1_000_000
-        raise NotASale(reason=f"{size} MB are more than one document holds ({most} MB); send the sales in several")
-    try:
-        value = json.loads(document.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        raise NotASale(reason=f"byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
-    except json.JSONDecodeError as error:
-        raise NotASale(reason=f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})") from None
-    except RecursionError:
-        raise NotASale(reason="it is nested deeper than any sale") from None
-    except ValueError as error:
-        raise NotASale(reason=str(error)) from None
+    value = document_read(document, refusal=NotASale)
     if isinstance(value, dict) and isinstance(value.get("sales"), list):
         return list(value["sales"])
     return value if isinstance(value, list) else [value]
+
+
+def document_read(document: bytes, *, refusal: type[NotASale] | type[NotADocument]) -> object:
+    """The value of a JSON document; numbers keep every digit. Raises the refusal, with the place it ended at."""
+    if len(document) > LARGEST_DOCUMENT:
+        size, most = len(document) // 1_000_000, LARGEST_DOCUMENT // 1_000_000
+        raise refusal(reason=f"{size} MB are more than one document holds ({most} MB); send the sales in several")
+    try:
+        value: object = json.loads(document.decode("utf-8-sig"), parse_float=Decimal, parse_constant=_refuse_constant)
+    except UnicodeDecodeError as error:
+        raise refusal(reason=f"byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
+    except json.JSONDecodeError as error:
+        raise refusal(reason=f"line {error.lineno}, column {error.colno} is not JSON ({error.msg})") from None
+    except RecursionError:
+        raise refusal(reason="it is nested deeper than any sale") from None
+    except ValueError as error:
+        raise refusal(reason=str(error)) from None
+    return value
 
 
 def _refuse_constant(name: str) -> None:

@@ -5,15 +5,29 @@ from datetime import datetime
 from uuid import UUID
 
 from regulars.access.rules import Actor
+from regulars.checkout.paying import Back, refund
+from regulars.checkout.tracing import trace_of
 from regulars.core.money import divided_half_up, milli_text
-from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
+from regulars.sales.drafts import LineDraft, SaleDraft
 from regulars.sales.errors import CannotReturn
 from regulars.sales.rules import product_key, sums_of
-from regulars.sales.selectors import SaleHead, drafts_stored, returned_lines, returns_count, sale_find
+from regulars.sales.selectors import (
+    SaleHead,
+    drafts_stored,
+    returned_lines,
+    returned_payments,
+    returns_count,
+    sale_find,
+)
 
 
-def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: UUID, at: datetime) -> SaleDraft:
-    """The return of a stored sale. Six queries. Raises CannotReturn."""
+def return_draft(
+    head: SaleHead, *, quantities: Mapping[int, int] | None, uid: UUID, at: datetime, refund_to: str = ""
+) -> SaleDraft:
+    """The return of a stored sale. Eight queries. Raises CannotReturn.
+
+    What was paid with points comes back as points, and so on: `refund_to` is another way for what was paid with money.
+    """
     sale = drafts_stored([head.id])[head.uid]
     _require_returnable(sale)
     taken = _taken_by_place(sale, returned_lines(sale.uid))
@@ -36,7 +50,13 @@ def return_draft(head: SaleHead, *, quantities: Mapping[int, int] | None, uid: U
         kind="return",
         returns=sale.uid,
         lines=lines,
-        payments=_refund(sale, sums_of(lines).total),
+        payments=refund(
+            sale,
+            trace_of(head.id).points,
+            returned_payments(sale.uid),
+            Back(-sums_of(lines).total, {place: taken[place] + wanted.get(place, 0) for place in taken}),
+            to=refund_to,
+        ),
     )
 
 
@@ -52,13 +72,16 @@ def lines_left(name: str, *, visible_to: Actor) -> dict[int, int]:
     return _wanted(sale, _taken_by_place(sale, returned_lines(sale.uid)))
 
 
-def return_preview(name: str, *, quantities: Mapping[int, int], actor: Actor, at: datetime) -> SaleDraft:
+def return_preview(
+    name: str, *, quantities: Mapping[int, int], refund_to: str = "", actor: Actor, at: datetime
+) -> SaleDraft:
     """The return that these quantities would make; nothing is stored.
 
     Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn.
     """
     actor.require("sales.record")
-    return return_draft(sale_find(name, visible_to=actor), quantities=quantities, uid=UUID(int=0), at=at)
+    head = sale_find(name, visible_to=actor)
+    return return_draft(head, quantities=quantities, uid=UUID(int=0), at=at, refund_to=refund_to)
 
 
 def _require_returnable(sale: SaleDraft) -> None:
@@ -104,11 +127,3 @@ def _returned_line(line: LineDraft, taken: int, quantity: int) -> LineDraft:
         return divided_half_up(amount * taken, line.quantity_milli) - after
 
     return line._replace(quantity_milli=-quantity, discount=part(line.discount), tax=part(line.tax), net=part(line.net))
-
-
-def _refund(sale: SaleDraft, total: int) -> tuple[PaymentDraft, ...]:
-    """The money goes back the way most of it came; a sale without payments is returned without."""
-    if not sale.payments:
-        return ()
-    most = max(sale.payments, key=lambda payment: payment.amount)
-    return (PaymentDraft(most.method, total),)

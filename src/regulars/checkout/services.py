@@ -1,30 +1,35 @@
 """The way of a sale: what is told becomes a sale, a profile and its facts, in one transaction."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
 from regulars.checkout.answers import SaleAnswer
-from regulars.checkout.checking import Checked, batch_check, store_faults
+from regulars.checkout.checking import store_faults
 from regulars.checkout.errors import BatchTooLarge, CannotUndo
-from regulars.checkout.linking import Linked, Scene, customers_relink, sales_link
+from regulars.checkout.linking import Scene, customers_relink
+from regulars.checkout.paying import in_exchange
 from regulars.checkout.payload import Terms, Told, draft_of, sale_told
 from regulars.checkout.returning import return_draft
+from regulars.checkout.settling import sale_settled, sales_booked, sales_forgotten
+from regulars.checkout.storing import customers_follow, draft_store, drafts_store
+from regulars.core.checks import text_fit
 from regulars.core.errors import Fault
 from regulars.core.garbage import collected_afterwards
 from regulars.core.money import currency_places
+from regulars.core.text import marked as _
 from regulars.customers.following import customers_touched
 from regulars.customers.founding import customers_remove
 from regulars.customers.reach import customer_require, right_to_find
 from regulars.customers.selectors import customers_brought, customers_existing
 from regulars.customers.services import customers_vouch
 from regulars.events.services import events_record
+from regulars.offers.using import sale_uses_reassign
 from regulars.sales.drafts import SaleDraft
 from regulars.sales.errors import CannotReassign, CannotReturn, CannotVoid, SaleRefused
-from regulars.sales.facts import facts_refresh
 from regulars.sales.models import Business, Store
 from regulars.sales.rules import draft_faults, head_faults, sums_of
 from regulars.sales.selectors import (
@@ -39,14 +44,7 @@ from regulars.sales.selectors import (
     stores_named,
     stores_within,
 )
-from regulars.sales.services import (
-    CheckedSale,
-    returns_follow,
-    sale_status_set,
-    sales_assign,
-    sales_delete,
-    sales_store,
-)
+from regulars.sales.services import returns_follow, sale_status_set, sales_assign, sales_delete
 from regulars.storage.writing import LockSpace, alone, names_lock, together
 
 MOST_SALES = 1000
@@ -70,75 +68,53 @@ def sales_record(payloads: Sequence[object], *, actor: Actor, at: datetime) -> l
 
 
 def _told_recorded(told: Mapping[int, Told], scene: Scene) -> dict[int, SaleAnswer]:
-    stores = _stores_of({each.draft.store for each in told.values()}, scene.actor)
+    stores = stores_of({each.draft.store for each in told.values()}, scene.actor)
     drafts, unreadable = _drafts(told, stores=stores, scene=scene)
-    answers, touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
-    customers_follow(touched, business=scene.business)
+    answers, _touched = drafts_store(list(drafts.values()), stores=stores, scene=scene)
     return unreadable | dict(zip(drafts, answers, strict=True))
 
 
-def _stores_of(names: Collection[str], actor: Actor) -> Mapping[str, Store]:
+def stores_of(names: Collection[str], actor: Actor) -> Mapping[str, Store]:
     """The stores of these names that the actor may sell in. One query."""
     return stores_within(stores_named(names), right="sales.record", actor=actor)
 
 
-def drafts_store(
-    drafts: Sequence[SaleDraft], *, stores: Mapping[str, Store], scene: Scene
-) -> tuple[list[SaleAnswer], set[int]]:
-    """The sales are stored and linked, and answered in order; the second answer is whose facts are to follow.
-
-    Inside `writing()`: an import stores many batches and lets `customers_follow` come once. `stores` are those
-    named by the drafts.
-    """
-    scene.actor.require("sales.record")
-    names_lock(_names_of(drafts), space=LockSpace.SALES_AND_CONTACTS)
-    checked = batch_check(drafts, business=scene.business, stores=stores, actor=scene.actor, at=scene.at)
-    linked = sales_link(checked.fresh, scene)
-    owners: dict[int, int | None] = {n: linked.customers.get(n) for n in checked.fresh}
-    owners |= _owners_of_returns(checked, owners, linked)
-    ids = sales_store(
-        list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by, at=scene.at
-    )
-    arrived = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items() if sale.draft.kind == "sale"}
-    touched = linked.touched | returns_follow(arrived) | {owner for owner in owners.values() if owner is not None}
-    _tell_followers(checked.fresh, owners, touched, scene)
-    events_record(kind="sale.recorded", subjects=zip(ids, owners.values(), strict=True), at=scene.at)
-    return _answers(drafts, checked, owners), touched
-
-
-def _tell_followers(
-    fresh: Mapping[int, CheckedSale], owners: Mapping[int, int | None], touched: Collection[int], scene: Scene
-) -> None:
-    """Whatever hangs on these customers follows at the end of the transaction; a return is a reason of its own."""
-    if scene.brought_by is not None:
-        customers_touched(touched, reason="import", at=scene.at)
-        return
-    bought = {owners[n] for n, sale in fresh.items() if sale.draft.kind == "sale"}
-    returned = {owners[n] for n, sale in fresh.items() if sale.draft.kind == "return"} - bought
-    customers_touched([id_ for id_ in touched if id_ in returned], reason="return", at=scene.at)
-    customers_touched(touched, reason="sale", at=scene.at)
-
-
-def customers_follow(customer_ids: Iterable[int], *, business: Business) -> None:
-    """What is derived from a customer's sales follows them. Inside `writing()`."""
-    facts_refresh(set(customer_ids), business=business)
-
-
 def sale_return(
-    name: str, *, quantities: Mapping[int, int] | None = None, uid: UUID, actor: Actor, at: datetime
+    name: str,
+    *,
+    quantities: Mapping[int, int] | None = None,
+    refund_to: str = "",
+    uid: UUID,
+    actor: Actor,
+    at: datetime,
 ) -> SaleAnswer:
     """The sale of that number or id is brought back, wholly or in part, by a return with the id `uid`.
 
     `quantities` gives thousandths to bring back by place on the receipt, from 1; None brings back all that is left.
-    Amounts are the sale's own, in proportion; bringing back every part gives back every cent. The same `uid` again
-    gives the first answer. Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn, SaleRefused.
+    Amounts are the sale's own, in proportion; bringing back every part gives back every cent, the way it was paid:
+    points as points, store credit as store credit, the account is charged less. `refund_to` is another way for what was
+    paid with money, as "store_credit". The same `uid` again gives the first answer.
+    Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotReturn, SaleRefused, and what a balance refuses.
     """
     actor.require("sales.record")
     scene = Scene(business_get(), actor, at)
-    return together(lambda: _returned(name, quantities, uid, scene))
+    asked = Returning(quantities, text_fit(refund_to, field=_("way of paying back"), longest=32))
+    return together(lambda: sale_returned(name, asked, uid, scene))
 
 
-def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene: Scene) -> SaleAnswer:
+class Returning(NamedTuple):
+    """What comes back of a sale (None: all that is left), and how what was paid with money goes back, if otherwise.
+
+    `exchanged`: so much of the money pays another sale in the same step.
+    """
+
+    quantities: Mapping[int, int] | None = None
+    refund_to: str = ""
+    exchanged: int = 0
+
+
+def sale_returned(name: str, asked: Returning, uid: UUID, scene: Scene) -> SaleAnswer:
+    """As `sale_return`. Inside `writing()`."""
     head = sale_find(name, visible_to=scene.actor)
     names_lock([str(head.uid), str(uid)], space=LockSpace.SALES_AND_CONTACTS)
     earlier = sale_heads([uid]).get(uid)
@@ -146,11 +122,11 @@ def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene:
         raise CannotReturn(number=head.number, reason=f"the id given to the return is that of sale {earlier.number}")
     if earlier is not None:
         return SaleAnswer(uid, earlier.number, "unchanged", earlier.customer_id)
-    draft = return_draft(head, quantities=quantities, uid=uid, at=scene.at)
-    [answer], touched = drafts_store([draft], stores=_stores_of({draft.store}, scene.actor), scene=scene)
+    draft = return_draft(head, quantities=asked.quantities, uid=uid, at=scene.at, refund_to=asked.refund_to)
+    draft = draft._replace(payments=in_exchange(draft.payments, asked.exchanged))
+    answer = draft_store(draft, stores=stores_of({draft.store}, scene.actor), scene=scene)
     if answer.faults:
         raise SaleRefused(faults=answer.faults)
-    customers_follow(touched, business=scene.business)
     _audit(scene.actor, "checkout.sale_return", head, scene.at, facts={"return": draft.number})
     return answer
 
@@ -158,6 +134,7 @@ def _returned(name: str, quantities: Mapping[int, int] | None, uid: UUID, scene:
 def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
     """The sale of that number or id counts nowhere any longer; it stays to be read. Voiding it again changes nothing.
 
+    Points, credit and account are as if it had not been; offers that it used can be used again.
     Raises Forbidden, SaleUnknown, SaleAmbiguous, CannotVoid.
     """
     actor.require("sales.void")
@@ -168,8 +145,10 @@ def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
         if returned_so_far([head.uid]):
             raise CannotVoid(number=head.number, reason="some of it was brought back; void that return first")
         sale_status_set(head.id, "voided")
+        business = business_get()
         touched = [head.customer_id] if head.customer_id is not None else []
-        customers_follow(touched, business=business_get())
+        customers_follow(touched, business=business)
+        sale_settled(head, Scene(business, actor, at))
         customers_touched(touched, reason="sale", at=at)
         events_record(kind="sale.voided", subjects=[(head.id, head.customer_id)], at=at)
         _audit(actor, "checkout.sale_void", head, at)
@@ -178,8 +157,9 @@ def sale_void(name: str, *, actor: Actor, at: datetime) -> None:
 def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datetime) -> None:
     """The sale of that number or id, and what was brought back of it, belongs to the customer (None: to nobody).
 
-    The facts of both customers follow. From now on a person vouches for both: contacts no longer redraw them.
-    Raises Forbidden, SaleUnknown, SaleAmbiguous, CustomerUnknown, CannotReassign.
+    The facts and balances of both customers follow; what was paid from one's balance is then paid from the other's, and
+    is refused where that does not suffice. From now on a person vouches for both: contacts no longer redraw them.
+    Raises Forbidden, SaleUnknown, SaleAmbiguous, CustomerUnknown, CannotReassign, and what a balance refuses.
     """
     actor.require("sales.reassign")
     with alone():
@@ -194,7 +174,10 @@ def sale_reassign(name: str, customer_id: int | None, *, actor: Actor, at: datet
         customers_vouch(both)
         sales_assign({head.id: customer_id}, by_person=True)
         returns_follow({head.uid: customer_id})
-        customers_follow(both, business=business_get())
+        business = business_get()
+        customers_follow(both, business=business)
+        sale_settled(head, Scene(business, actor, at), between=both)
+        sale_uses_reassign(head.uid, customer_id)
         customers_touched(both, reason="sale", at=at)
         events_record(kind="sale.reassigned", subjects=[(head.id, customer_id)], at=at)
         _audit(actor, "checkout.sale_reassign", head, at, facts={"from": head.customer_id, "to": customer_id})
@@ -212,7 +195,9 @@ def sales_remove(*, brought_by: int, actor: Actor, at: datetime) -> int:
             raise CannotUndo(returns=", ".join(held_back))
         business = business_get()
         touched = customers_of_import(brought_by)
+        booked = sales_booked(brought_by=brought_by)
         count = sales_delete(brought_by=brought_by)
+        sales_forgotten(booked, touched, Scene(business, actor, at))
         touched |= customers_relink(touched, Scene(business, actor, at))
         opened = customers_brought(brought_by)
         customers_remove(opened - customers_with_sales(opened), actor=actor, at=at)
@@ -270,36 +255,6 @@ def _refusal(payload: object, error: SaleRefused) -> SaleAnswer:
     """The answer to a payload without the shape of a sale, under the number it gives itself where it gives one."""
     number = payload.get("number") if isinstance(payload, Mapping) else None
     return SaleAnswer(None, number[:64] if isinstance(number, str) else "", "refused", faults=error.faults)
-
-
-def _names_of(drafts: Iterable[SaleDraft]) -> Iterator[str]:
-    """What two batches must not work on at once: the sales' ids and the contacts they give."""
-    for draft in drafts:
-        yield str(draft.uid)
-        if draft.returns:
-            yield str(draft.returns)
-        if draft.contact:
-            yield from (f"{kind}:{value}" for kind, value in draft.contact.identities)
-
-
-def _owners_of_returns(checked: Checked, owners: Mapping[int, int | None], linked: Linked) -> dict[int, int | None]:
-    """Whom each new return belongs to: its original's customer, stored or new; nobody until the original is here."""
-    returns = {n: sale.draft.returns for n, sale in checked.fresh.items() if sale.draft.returns is not None}
-    if not returns:
-        return {}
-    known: dict[UUID, int | None] = {uid: head.customer_id for uid, head in checked.originals.items()}
-    known |= linked.moved | {sale.draft.uid: owners[n] for n, sale in checked.fresh.items()}
-    return {n: known.get(uid) for n, uid in returns.items()}
-
-
-def _answers(drafts: Sequence[SaleDraft], checked: Checked, owners: Mapping[int, int | None]) -> list[SaleAnswer]:
-    answers = dict(checked.answers)
-    for n, customer in owners.items():
-        answers[n] = SaleAnswer(drafts[n].uid, drafts[n].number, "created", customer)
-    for n, first in checked.repeats.items():
-        answer = answers[first]
-        answers[n] = replace(answer, outcome="unchanged") if answer.outcome == "created" else answer
-    return [answers[n] for n in range(len(drafts))]
 
 
 def _audit(actor: Actor, verb: str, head: SaleHead, at: datetime, *, facts: Mapping[str, object] | None = None) -> None:

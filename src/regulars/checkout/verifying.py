@@ -1,24 +1,32 @@
 """Everything derived held against what it is derived from."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from regulars.access.rules import Actor
+from regulars.balances.rules import PAID_WITH_POINTS
+from regulars.balances.verifying import BalanceDifference
+from regulars.balances.verifying import differences as balance_differences
+from regulars.checkout.models import SaleTrace
 from regulars.core.days import moment_at, timezone_of
 from regulars.core.text import marked as _
 from regulars.customers.models import Customer, Identity
 from regulars.customers.search import search_differences
 from regulars.groups.models import Group
 from regulars.sales.facts import facts_differences
-from regulars.sales.models import Sale, SaleLine, Store
-from regulars.sales.selectors import business_get
+from regulars.sales.models import Payment, Sale, SaleLine, Store
+from regulars.sales.selectors import business_get, business_today
 from regulars.segments.upkeep import memberships_differ
 
 # Enough to see what is wrong; the count says how much.
 MOST_SHOWN = 20
+# So many sales are looked at together.
+_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,11 @@ class Difference:
     finding: str
 
 
-def differences(*, visible_to: Actor) -> Iterator[Difference]:
-    """Every kind of derived data that differs from a full rebuild; nothing when all is well. Reads everything once."""
+def differences(*, visible_to: Actor, at: datetime) -> Iterator[Difference]:
+    """Every kind of derived data that differs from a full rebuild; nothing when all is well. Reads everything once.
+
+    `at`: what may have expired by now.
+    """
     visible_to.require("business.see")
     yield from _of_customers(facts_differences(business=business_get()), _("the facts are not what the sales say"))
     yield from _of_customers(_without_code(), _("the code on the card does not lead to the customer"))
@@ -40,6 +51,8 @@ def differences(*, visible_to: Actor) -> Iterator[Difference]:
     yield from _of_sales(_led_astray(), _("the customer holds none of the identities the sale gave"))
     yield from _of_sales(list(_on_another_day()), _("the business day is not the store's"))
     yield from _of_members(list(memberships_differ()))
+    yield from _of_balances(islice(balance_differences(today=business_today(at=at)), MOST_SHOWN))
+    yield from _of_sales(_with_other_trace(), _("the sale is not what was quoted for it"))
 
 
 def _of_customers(ids: list[int], finding: str) -> Iterator[Difference]:
@@ -56,6 +69,10 @@ def _of_members(found: Sequence[tuple[int, int, bool]]) -> Iterator[Difference]:
         yield Difference(f"customer {customer}", finding % f'"{names[group]}"')
     if len(found) > MOST_SHOWN:
         yield Difference("groups", _("%s memberships are not what the rules say") % len(found))
+
+
+def _of_balances(found: Iterable[BalanceDifference]) -> Iterator[Difference]:
+    yield from (Difference(each.subject, each.finding) for each in found)
 
 
 def _of_sales(numbers: list[str], finding: str) -> Iterator[Difference]:
@@ -112,6 +129,29 @@ def _led_astray() -> list[str]:
     rows = Sale.objects.filter(given, is_assigned=False, original_uid=None, contact__customer_given=None)
     rows = rows.exclude(customer__is_vouched=True)
     return _numbers(rows.annotate(held=Subquery(held.values("id")[:1])).filter(held=None))
+
+
+def _with_other_trace() -> list[str]:
+    """Sales that cost otherwise than their quote says, or of which points pay otherwise than their payments say."""
+    found = []
+    rows = SaleTrace.objects.order_by("sale_id").values_list(
+        "sale_id", "sale__number", "sale__total", "quote", "points"
+    )
+    told = iter(rows.iterator(chunk_size=_AT_ONCE))
+    while chunk := list(islice(told, _AT_ONCE)):
+        paid = dict(
+            Payment.objects.filter(sale_id__among=[row[0] for row in chunk], method=PAID_WITH_POINTS)
+            .exclude(status="failed")
+            .order_by()
+            .values_list("sale_id")
+            .annotate(whole=Sum("amount"))
+        )
+        for sale_id, number, total, quote, (points, worth, by_line) in chunk:
+            is_quoted = quote is None or quote["total"] == total
+            is_paid = not points or (worth == paid.get(sale_id, 0) == sum(by_line))
+            if not (is_quoted and is_paid):
+                found.append(number)
+    return found
 
 
 def _numbers(rows: QuerySet[Sale]) -> list[str]:

@@ -35,6 +35,14 @@ class PaymentDraft(NamedTuple):
     status: str = "completed"
 
 
+class OfferDraft(NamedTuple):
+    """An offer that a till says took effect, by its id or its name, and what it saved."""
+
+    id: int | None
+    name: str
+    amount: int
+
+
 class SaleDraft(NamedTuple):
     """A sale as told by a till or an import."""
 
@@ -54,6 +62,8 @@ class SaleDraft(NamedTuple):
     tip: int = 0
     note: str = ""
     currency: str = ""
+    points_redeemed: int = 0
+    offers: tuple[OfferDraft, ...] = ()
 
 
 class Sums(NamedTuple):

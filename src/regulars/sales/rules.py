@@ -8,13 +8,14 @@ from regulars.core.errors import Fault
 from regulars.core.money import LARGEST_AMOUNT, MILLI_OF_MILLI, amount_text, line_amount, milli_text
 from regulars.core.text import marked as _
 from regulars.customers.rules import Contact
-from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft, Sums
+from regulars.sales.drafts import LineDraft, OfferDraft, PaymentDraft, SaleDraft, Sums
 
 # Clocks of tills drift; a sale further ahead than this was not made yet.
 CLOCK_DRIFT = timedelta(minutes=10)
 OLDEST_SALE = datetime(1980, 1, 1, tzinfo=UTC)
 MOST_LINES = 2000
 MOST_PAYMENTS = 200
+MOST_OFFERS = 200
 # Of a line, before it is rounded to minor units.
 _LARGEST_WORTH = LARGEST_AMOUNT * MILLI_OF_MILLI
 
@@ -182,9 +183,10 @@ def product_key(sku: str, name: str) -> str:
     return f"sku:{sku}" if sku else f"name:{name}"
 
 
-_HEAD = ("number", "sold_at", "store", "register", "channel", "kind", "returns", "tip", "note")
+_HEAD = ("number", "sold_at", "store", "register", "channel", "kind", "returns", "tip", "note", "points_redeemed")
 # What a till calls a part, where that is not the name of the column.
 _TOLD_AS = {"quantity_milli": "quantity", "unit_price_milli": "unit_price", "is_gift_card": "gift_card", "net": "total"}
+Part = LineDraft | PaymentDraft | OfferDraft
 _AMOUNTS = {"tip", "discount", "tax", "net", "amount"}
 
 
@@ -199,6 +201,7 @@ def draft_differences(told: SaleDraft, stored: SaleDraft, *, places: int) -> lis
     pairs += [("customer.", name, getattr(given, name), getattr(held, name)) for name in Contact._fields]
     pairs += _parts("lines", [_as_filled(*each) for each in zip_longest(told.lines, stored.lines)], stored.lines)
     pairs += _parts("payments", told.payments, stored.payments)
+    pairs += _parts("offers", told.offers, stored.offers)
     return [
         Fault(
             place + _TOLD_AS.get(name, name),
@@ -216,9 +219,7 @@ def _as_filled(told: LineDraft | None, stored: LineDraft | None) -> LineDraft | 
     return told._replace(**words)
 
 
-def _parts(
-    place: str, told: Sequence[LineDraft | PaymentDraft | None], stored: Sequence[LineDraft | PaymentDraft]
-) -> list[tuple[str, str, object, object]]:
+def _parts(place: str, told: Sequence[Part | None], stored: Sequence[Part]) -> list[tuple[str, str, object, object]]:
     """The fields of the parts that differ, or their numbers when these do."""
     here = [each for each in told if each is not None]
     if len(here) != len(stored):
@@ -233,7 +234,7 @@ def _parts(
     ]
 
 
-def _told_fields(now: LineDraft | PaymentDraft, was: LineDraft | PaymentDraft) -> list[str]:
+def _told_fields(now: Part, was: Part) -> list[str]:
     """The fields that differ; what a line comes to is no difference of its own where its parts differ."""
     names = [name for name in was._fields if getattr(now, name) != getattr(was, name)]
     return names if names == ["net"] else [name for name in names if name != "net"]

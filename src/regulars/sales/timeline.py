@@ -3,10 +3,10 @@
 import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import NamedTuple
 from uuid import UUID
@@ -25,14 +25,16 @@ from regulars.sales.reach import sales_within
 
 # In the order in which things of one instant are told.
 SALE_KINDS = ("sale", "return")
-MOMENT_KINDS = (*SALE_KINDS, "note", "consent")
+BALANCE = "balance"
+MOMENT_KINDS = (*SALE_KINDS, "note", "consent", BALANCE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineMoment(Moment):
     """A moment with what a page draws of it; what its kind does not have is empty. Units in thousandths.
 
-    `words` are a note's own, or the wording of a consent; `author` who wrote or asked.
+    `words` are a note's own, the wording of a consent or the reason of a movement; `author` who wrote or asked. Of a
+    balance, `moved` by so many points (`book` "points") or minor units for the `cause`.
     """
 
     id: int
@@ -42,6 +44,19 @@ class TimelineMoment(Moment):
     author: str = ""
     channel: str = ""
     is_given: bool | None = None
+    book: str = ""
+    cause: str = ""
+    moved: int = 0
+
+
+# The newest moments of a customer, at most so many: told which are older than a place, given the column of the moment.
+MomentsRead = Callable[[int, Callable[[str], Q], int, Actor], Iterable[TimelineMoment]]
+_READ: dict[str, MomentsRead] = {}
+
+
+def moments_declare(kind: str, read: MomentsRead) -> None:
+    """A room above tells of the moments of this kind, newest first."""
+    _READ[kind] = read
 
 
 class TimelinePage(NamedTuple):
@@ -66,7 +81,7 @@ def timeline_page(
     visible_to: Actor,
 ) -> TimelinePage:
     """The newest `limit` moments of these kinds, or those before the cursor; sales of own stores where the right
-    ends there, no notes for the customer themself. Four queries. Raises Forbidden, CustomerUnknown, BadCursor."""
+    ends there, no notes for the customer themself. Five queries. Raises Forbidden, CustomerUnknown, BadCursor."""
     customer_require(customer_id, right="customers.see", actor=visible_to)
     before = None if cursor is None else _read(cursor)
     found = [*_sales([kind for kind in SALE_KINDS if kind in kinds], customer_id, before, limit + 1, visible_to)]
@@ -74,6 +89,9 @@ def timeline_page(
         found += _notes(customer_id, _before(before, "note"), limit + 1, visible_to)
     if "consent" in kinds:
         found += _consents(customer_id, _before(before, "consent"), limit + 1)
+    for kind, read in _READ.items():
+        if kind in kinds:
+            found += read(customer_id, partial(_older, before=_before(before, kind)), limit + 1, visible_to)
     found.sort(key=lambda each: (each.at, -MOMENT_KINDS.index(each.kind), each.id), reverse=True)
     page = found[:limit]
     return TimelinePage(page, cursor_of(page[-1]) if len(found) > limit else None)
