@@ -19,6 +19,9 @@ from schemathesis.specs.openapi.checks import (
 
 from regulars.api.describing import openapi_document
 from regulars.groups.services import group_create
+from regulars.offers.engine.terms import Kind, Level, OfferTerms
+from regulars.offers.price_books import price_book_save
+from regulars.offers.services import offer_save
 from regulars.segments.editing import segment_create
 from regulars.segments.selectors import tier_set_get
 from regulars.segments.services import tier_set_save
@@ -26,6 +29,7 @@ from tests import cast
 from tests.api.calling import caller
 
 CASES = int(os.environ.get("REGULARS_TEST_CASES", "300"))
+TEN_OFF = OfferTerms(kind=Kind.PERCENT, level=Level.ORDER, percent_milli=10_000)
 CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 
 
@@ -55,6 +59,9 @@ def known(shop, settings):
     }
     tier_set_save("Loyalty", "Standard; Gold: spent >= 500", **at)
     groups["tiers"] = tier_set_get("Loyalty", visible_to=cast.OPERATOR).id
+    made = offer_save("Ten off", TEN_OFF, is_live=True, **at)
+    book = price_book_save("All", {"LATTE": 300_000}, **at)
+    groups |= {"offer": made, "book": book}
     return {"customer": anna, "sale": "W-0001", "sku": "LATTE", "token": 1, "upload": 1, "run": 1, **groups}
 
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from regulars.api.making import api
 from regulars.api.problems import MEDIA_TYPE
 from regulars.api.rules import ASKED_WITH_A_BODY, RULES
+from regulars.api.shapes.counter import told_schemas
 from regulars.api.shapes.sales import sale_in_schema
 
 PREFIX = "/api/v1/"
@@ -58,7 +59,7 @@ def openapi_document() -> dict[str, Any]:
     told["info"]["description"] = _ABOUT
     schemas = told["components"]["schemas"]
     sale = sale_in_schema()
-    schemas |= {**sale.pop("$defs"), "SaleIn": sale}
+    schemas |= {**sale.pop("$defs"), "SaleIn": sale} | told_schemas()
     told["components"]["schemas"] = dict(sorted(schemas.items()))
     for method, operation in _operations(told):
         operation["x-rights"] = list(RULES[operation["operationId"]])

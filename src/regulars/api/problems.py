@@ -25,9 +25,10 @@ from regulars.api.errors import (
     TooManyRequests,
 )
 from regulars.api.words import fault_told, place_told
-from regulars.checkout.errors import BatchTooLarge, NotASale
+from regulars.checkout.errors import BasketRefused, BatchTooLarge, NotADocument, NotASale
 from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError
 from regulars.core.text import marked as _
+from regulars.offers.errors import OfferWrong
 from regulars.sales.errors import SaleRefused
 from regulars.segments.language.errors import RuleWrong
 from regulars.storage.errors import DatabaseBusy, DatabaseUnreachable, DiskFull
@@ -38,6 +39,7 @@ _LOG = logging.getLogger("regulars.api")
 # The first that fits counts: a leaf stands before the branch it hangs on.
 _STATUSES: tuple[tuple[type[RegularsError], int], ...] = (
     (NotASale, 400),
+    (NotADocument, 400),
     (NotJson, 400),
     (BodyUnreadable, 400),
     (NotSignedIn, 401),
@@ -58,6 +60,13 @@ _STATUSES: tuple[tuple[type[RegularsError], int], ...] = (
 )
 _RETRY_SECONDS: Mapping[type[RegularsError], int] = {DatabaseBusy: 1, DatabaseUnreachable: 5, DiskFull: 60}
 _REFUSED = _("The sale was refused and nothing was changed. See errors for everything that is wrong with it.")
+_REFUSALS: Mapping[type[RegularsError], str] = {
+    SaleRefused: _REFUSED,
+    BasketRefused: _(
+        "The basket was refused and nothing was changed. See errors for everything that is wrong with it."
+    ),
+    OfferWrong: _("This cannot be, and nothing was changed. See errors for everything that is wrong with it."),
+}
 _UNAVAILABLE = _("The database does not answer at the moment. Nothing was kept; try again.")
 _UNEXPECTED = _("Something went wrong here that nobody foresaw. Nothing was kept. Tell the operator this id: %(id)s.")
 
@@ -70,7 +79,7 @@ def status_of(error: RegularsError) -> int:
 def problem_of(request: HttpRequest, error: RegularsError) -> HttpResponse:
     """The answer that tells a refusal."""
     with _language_of(request):
-        message = _REFUSED if isinstance(error, SaleRefused) else error.message
+        message = _REFUSALS.get(type(error), error.message)
         detail = gettext(message) % error.facts
         response = _problem(status_of(error), error.code, detail, _errors_of(error), **_members_of(error))
     match error:
@@ -112,9 +121,9 @@ def _log(error: Exception, found: str) -> None:
 def _errors_of(error: RegularsError) -> list[Mapping[str, str]]:
     """Each thing that is wrong; of a sale without what might name somebody."""
     match error:
-        case InputWrong():
+        case InputWrong() | OfferWrong():
             return [{"place": place_told(fault.place), "message": gettext(fault.message)} for fault in error.faults]
-        case SaleRefused() | SaleDiffers():
+        case SaleRefused() | SaleDiffers() | BasketRefused():
             return list(map(fault_told, error.faults))
         case _:
             return []

@@ -23,3 +23,9 @@ def document_parse(document: bytes) -> Any:
 
 def _constant_refuse(name: str) -> None:
     raise ValueError(name)
+
+
+def body_told(shape: str) -> dict[str, Any]:
+    """What the document says of the body of a route that reads it by itself: it is of this shape."""
+    schema = {"$ref": f"#/components/schemas/{shape}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

@@ -7,18 +7,21 @@ import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext
+from pydantic import BaseModel
 
-from regulars.checkout.payload import LineIn, PaymentIn, SaleIn
+from regulars.checkout.asking import BasketIn, BasketLineIn, ExchangeIn, FinaliseIn, PayIn
+from regulars.checkout.payload import LineIn, OfferIn, PaymentIn, SaleIn
 from regulars.core.errors import Fault
 
 _PARTS = re.compile(r"[^.\[\]]+")
 _QUOTED = re.compile(r'".*"', re.DOTALL)
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,40}|[0-9]{1,6}")
 _FREE_TEXT = {"customer", "note", "reference"}
-# Fields of a sale whose values name nobody.
-_OPEN = {
-    field.alias or name for shape in (SaleIn, LineIn, PaymentIn) for name, field in shape.model_fields.items()
-} - _FREE_TEXT
+_SHAPES: tuple[type[BaseModel], ...] = (
+    SaleIn, LineIn, PaymentIn, OfferIn, BasketIn, BasketLineIn, FinaliseIn, PayIn, ExchangeIn,
+)  # fmt: skip
+# Fields whose values name nobody.
+_OPEN = {field.alias or name for shape in _SHAPES for name, field in shape.model_fields.items()} - _FREE_TEXT
 
 
 def fault_told(fault: Fault) -> Mapping[str, str]:
@@ -34,7 +37,7 @@ def sentence_told(fault: Fault) -> str:
 
 def _names_nobody(place: str) -> bool:
     parts = [part for part in _PARTS.findall(place) if not part.isdecimal()]
-    return bool(parts) and parts[0] != "customer" and parts[-1] in _OPEN
+    return bool(parts) and "customer" not in parts[:2] and parts[-1] in _OPEN
 
 
 def place_told(place: str) -> str:

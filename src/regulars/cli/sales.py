@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 import click
 
 from regulars.access.rules import OPERATOR
+from regulars.checkout.asking import document_told
+from regulars.checkout.finalising import basket_finalise_told
 from regulars.checkout.payload import payloads_parse
 from regulars.checkout.services import MOST_SALES, sale_reassign, sale_return, sale_void, sales_record
 from regulars.cli.base import ShopCommand, format_option, money, now, show_json, show_rows
@@ -150,13 +152,29 @@ def receipt_json(receipt: Receipt, *, currency: str) -> dict[str, Any]:
 @click.option(
     "--id", "uid", type=click.UUID, default=None, help="The return's own id; with the same id again nothing changes."
 )
-def sales_returned(number: str, lines: str | None, uid: UUID | None) -> None:
-    """Bring back the sale NUMBER, wholly or in part."""
+@click.option("--refund-to", default="", metavar="WAY", help="How what was paid with money goes back, as store_credit.")
+def sales_returned(number: str, lines: str | None, uid: UUID | None, refund_to: str) -> None:
+    """Bring back the sale NUMBER, wholly or in part; what it was paid with goes back, share by share."""
     quantities = None if lines is None else _quantities(lines)
-    answer = sale_return(number, quantities=quantities, uid=uid or uuid4(), actor=OPERATOR, at=now())
+    answer = sale_return(
+        number, quantities=quantities, refund_to=refund_to, uid=uid or uuid4(), actor=OPERATOR, at=now()
+    )
     receipt = receipt_get(str(answer.uid), visible_to=OPERATOR)
-    amount = money(-receipt.total, currency=business_get().currency)
-    click.echo(f"Return {answer.number}: {amount} goes back.")
+    currency = business_get().currency
+    ways = ", ".join(f"{money(-each.amount, currency=currency)} {each.method}" for each in receipt.sale.payments)
+    told = f" ({ways})" if ways else ""
+    click.echo(f"Return {answer.number}: {money(-receipt.total, currency=currency)} goes back{told}.")
+
+
+@sales.command("finalise", cls=ShopCommand)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def sales_finalised(file: Path) -> None:
+    """Sell the basket of FILE as it was quoted (JSON as docs/reference/basket.md tells).
+
+    The same id again gives the same answer. Ends with 5 if it costs otherwise by now.
+    """
+    sold = basket_finalise_told(document_told(file.read_bytes()), actor=OPERATOR, at=now())
+    show_json(asdict(sold) | {"total": money(sold.total, currency=business_get().currency)})
 
 
 def _quantities(text: str) -> dict[int, int]:

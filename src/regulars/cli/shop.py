@@ -74,7 +74,7 @@ def upgrade() -> None:
 @click.pass_context
 def verify(ctx: click.Context, form: str) -> None:
     """Hold everything derived against a full rebuild; list what differs and end with 1 if anything does."""
-    found = [{"subject": each.subject, "finding": each.finding} for each in differences(visible_to=OPERATOR)]
+    found = [{"subject": each.subject, "finding": each.finding} for each in differences(visible_to=OPERATOR, at=now())]
     if found or form != "table":
         show_rows(found, form=form, columns=("subject", "finding"))
     else:

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connections
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from regulars.balances.jobs import days_end
 from regulars.cli.base import ShopCommand, folder, now
 from regulars.exchange.uploads import uploads_expire
 from regulars.segments.copying import copy_renew
@@ -24,7 +25,8 @@ from regulars.storage.writing import writing
 INTERVAL, STOPPING = 1.0, 20.0
 # How often what has had its time is cleared away: uploads of yesterday, sessions that are over.
 TIDYING = 3600.0
-# How often it is asked whether a new business day has begun, for the segments and tiers that time alone changes.
+# How often it is asked whether a new business day has begun, for the points, segments and tiers that
+# time alone changes.
 DAY_ASKED = 10.0
 # How often it is asked whether the columnar copy, which counts for whoever types a rule, has become old.
 COPY_ASKED = 60.0
@@ -71,6 +73,8 @@ class Runner(threading.Thread):
             call_command("clearsessions")
         if self._is_mine and time.monotonic() >= self._ask_day_at:
             self._ask_day_at = time.monotonic() + DAY_ASKED
+            # Points expire before segments ask for them.
+            days_end(at=now())
             days_catch_up(at=now())
         if self._is_mine and time.monotonic() >= self._copy_at:
             self._copy_at = time.monotonic() + COPY_ASKED

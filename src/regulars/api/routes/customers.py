@@ -10,11 +10,11 @@ from regulars.api.shapes.common import Made, refusals
 from regulars.api.shapes.customers import (
     ConsentIn,
     CustomerChanged,
-    CustomerIn,
     CustomersOut,
     CustomersQuery,
     GlimpsesOut,
     NoteIn,
+    ProfileIn,
     ProfileOut,
     TimelineOut,
     TimelineQuery,
@@ -100,7 +100,7 @@ def customer_moments(request: HttpRequest, customer: int, wanted: Query[Timeline
 
 
 @router.post("", response={201: Made, **_WRITE}, **asks("customer_create"))
-def customer_created(request: HttpRequest, body: CustomerIn) -> HttpResponse:
+def customer_created(request: HttpRequest, body: ProfileIn) -> HttpResponse:
     """Open a profile."""
 
     def work() -> Done:
@@ -115,7 +115,7 @@ def customer_created(request: HttpRequest, body: CustomerIn) -> HttpResponse:
 
 
 @router.patch("/{int:customer}", response={200: CustomerChanged, **_WRITE}, **asks("customer_edit"))
-def customer_edited(request: HttpRequest, customer: int, body: CustomerIn) -> HttpResponse:
+def customer_edited(request: HttpRequest, customer: int, body: ProfileIn) -> HttpResponse:
     """Change a profile: what is left out stays, and a list replaces the one that is there."""
     actor = actor_of(request)
 

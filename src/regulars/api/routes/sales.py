@@ -116,11 +116,16 @@ def sale_shown(request: HttpRequest, sale: str) -> ReceiptOut:
     **asks("sale_return"),
 )
 def sale_returned(request: HttpRequest, sale: str, body: ReturnIn) -> HttpResponse:
-    """Bring back a sale, wholly or in part; the amounts are the sale's own, in proportion and to the cent."""
+    """Bring back a sale, wholly or in part; the amounts are the sale's own, in proportion and to the cent.
+
+    It goes back as it was paid: points as points, store credit as store credit, off the account, the rest as money.
+    """
     quantities = None if body.lines is None else {each.line: amount_milli(each.quantity) for each in body.lines}
 
     def work() -> Done:
-        answer = sale_return(sale, quantities=quantities, uid=body.id, actor=actor_of(request), at=now())
+        answer = sale_return(
+            sale, quantities=quantities, refund_to=body.refund_to, uid=body.id, actor=actor_of(request), at=now()
+        )
         return Done(201 if answer.outcome == "created" else 200, sale_done(answer))
 
     return written(request, work, location="/api/v1/sales/{id}")

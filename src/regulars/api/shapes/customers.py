@@ -124,7 +124,7 @@ class AddressShape(In):
     country: Text = ""
 
 
-class CustomerIn(In):
+class ProfileIn(In):
     """What is kept of a person. In a change, what is left out stays, and a list replaces the one that is there."""
 
     name: Text = Field("", description="The whole name; made of first and last name where left out.")
@@ -187,7 +187,7 @@ class ConsentIn(In):
 class TimelineQuery(PageQuery):
     """Which moments."""
 
-    kind: Literal["sale", "return", "note", "consent"] | None = None
+    kind: Literal["sale", "return", "note", "consent", "balance"] | None = None
 
 
 class MomentOut(Out):

@@ -125,6 +125,9 @@ class ReturnIn(In):
 
     id: UUID = Field(description="Made by the till for the return; sent again, it is the same return.")
     lines: list[ReturnedLine] | None = Field(None, min_length=1, max_length=10_000)
+    refund_to: Word = Field(
+        "", max_length=32, description="Another way for what was paid with money to go back, as store_credit."
+    )
 
 
 class ReassignIn(In):
