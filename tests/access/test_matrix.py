@@ -5,6 +5,7 @@ door does.
 """
 
 from collections.abc import Callable
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -15,9 +16,32 @@ from regulars.access.rights import RIGHTS, Role
 from regulars.access.rules import Actor
 from regulars.access.selectors import AuditFilter, audit_list, people_list, tokens_list
 from regulars.access.tokens import token_create
+from regulars.balances.errors import OverLimit
+from regulars.balances.rules import EarningRule, PolicyTerms
+from regulars.balances.selectors import (
+    account_ageing,
+    balances_of,
+    balances_timeline,
+    policies_all,
+    statement_of,
+)
+from regulars.balances.services import (
+    account_limit_set,
+    account_pay,
+    bonus_give,
+    credit_adjust,
+    points_adjust,
+    points_redeem,
+    policy_set,
+)
+from regulars.checkout.asking import Ask, AskedLine, Finalising, Pay, Paying
+from regulars.checkout.errors import BasketRefused
+from regulars.checkout.finalising import basket_finalise
+from regulars.checkout.quoting import quote_open
 from regulars.checkout.services import sale_reassign, sale_return, sale_void, sales_record
 from regulars.core.errors import Forbidden, NotFound
 from regulars.customers.details import CustomerDetails
+from regulars.customers.rules import Contact
 from regulars.customers.selectors import customer_details, customer_find
 from regulars.customers.services import (
     custom_field_create,
@@ -25,6 +49,7 @@ from regulars.customers.services import (
     customer_create,
     customer_deactivate,
     customer_edit,
+    customer_request,
     note_add,
 )
 from regulars.exchange.exporting import segment_export
@@ -40,6 +65,13 @@ from regulars.groups.services import (
     pin_remove,
     pin_set,
 )
+from regulars.offers.engine.terms import Conditions, Kind, OfferTerms
+from regulars.offers.errors import NotOfYourStores
+from regulars.offers.price_books import price_book_delete, price_book_end, price_book_save
+from regulars.offers.selectors import offer_get, offers_list, price_book_get, price_books_list
+from regulars.offers.services import offer_end, offer_save
+from regulars.privacy.selectors import requests_list
+from regulars.privacy.services import request_answer
 from regulars.sales.errors import StoreUnknown
 from regulars.sales.finding import customers_find
 from regulars.sales.listing import CustomerFilter, customers_list
@@ -58,7 +90,7 @@ pytestmark = pytest.mark.usefixtures("shop")
 TABLE = """
 customers.find                 own     own     all      -       all   all     own      self
 customers.see                  -       own     all      -       all   all     -        self
-customers.create               yes     yes     yes      -       yes   -       yes      -
+customers.create               yes     yes     yes      -       yes   -       yes      yes
 customers.edit                 -       own     all      -       all   -       -        self
 sales.see                      own     own     all      -       all   all     own      self
 sales.record                   own     own     -        -       all   -       own      -
@@ -68,8 +100,19 @@ sales.reassign                 -       own     -        -       all   -       - 
 segments.see                   own     own     all      all     all   all     -        -
 groups.fill                    -       own     all      -       all   -       -        -
 segments.edit                  -       -       yes      -       yes   -       -        -
+offers.see                     own     own     all      all     all   all     own      -
+offers.edit                    -       own     all      -       all   -       -        -
+offers.manual_price            -       own     -        -       all   -       -        -
+loyalty.edit                   -       -       -        -       yes   -       -        -
+balances.see                   own     own     all      all     all   all     own      self
+balances.adjust                -       own     -        -       all   -       -        -
+balances.take_payment          own     own     -        -       all   -       -        -
+balances.over_limit            -       own     -        -       all   -       -        -
 customers.export               -       -       all      -       all   -       -        -
 customers.export_facts         -       own     all      all     all   all     -        -
+privacy.request                -       own     -        -       all   -       -        self
+privacy.see                    -       -       -        -       yes   yes     -        -
+privacy.answer                 -       -       -        -       yes   -       -        -
 reports.see                    -       own     all      all     all   all     -        -
 catalogue.see                  own     own     all      all     all   all     own      -
 catalogue.count                -       own     -        -       all   -       own      -
@@ -85,7 +128,7 @@ CELLS = {
 
 
 class Place:
-    """A store with a customer who bought there and a sale of theirs."""
+    """A store with a customer who bought there, a sale of theirs, an offer and a price book of its own."""
 
     def __init__(self, store: str, n: int, phone: str) -> None:
         self.store = cast.store(store)
@@ -93,11 +136,20 @@ class Place:
         self.number = f"W-{n:04}"
         self.n = n
         self.customer = cast.recorded(cast.sale(n, store=store, customer={"phone": phone, "name": "Anna"})).customer_id
+        self.offer = f"Offer of {store}"
+        self.offer_id = offer_save(self.offer, _terms(self), actor=cast.OPERATOR, at=cast.NOW)
+        self.book = f"Prices of {store}"
+        self.book_id = _book(self, self.book, cast.OPERATOR)
+        self.request = customer_request(
+            self.customer, kind="export", place="card", actor=cast.OPERATOR, at=cast.NOW, today=cast.NOW.date()
+        )
+        points_adjust(self.customer, 50, reason="to try", reference="begin", actor=cast.OPERATOR, at=cast.NOW)
 
 
 @pytest.fixture
 def places(shop):
-    product_set(sku="MUG", name="Mug", actor=cast.OPERATOR, at=cast.NOW)
+    product_set(sku="MUG", name="Mug", price=1000, actor=cast.OPERATOR, at=cast.NOW)
+    policy_set(POLICY, starts_on=date(2026, 1, 1), actor=cast.OPERATOR, at=cast.NOW)
     group_create("Staff", actor=cast.OPERATOR, at=cast.NOW)
     segment_save("Big", "spent > 5000", actor=cast.OPERATOR, at=cast.NOW)
     return {"own": Place(cast.WESTLANDS, 1, cast.ANNA_PHONE), "other": Place(cast.KAREN, 2, cast.BEN_PHONE)}
@@ -107,6 +159,55 @@ def actor_of(role: Role, place: Place) -> Actor:
     return Actor(
         key="person:7", name="Wanjiru", role=role, stores=frozenset({place.store.id}), customer_id=place.customer
     )
+
+
+POLICY = PolicyTerms(rules=(EarningRule(name="All", points=1, per=10_000),))
+
+
+def _terms(at: Place) -> OfferTerms:
+    """An offer of that store alone."""
+    return OfferTerms(kind=Kind.PERCENT, percent_milli=5000, conditions=Conditions(stores=(at.store.id,)))
+
+
+def _book(at: Place, name: str, who: Actor, **more: int) -> int:
+    return price_book_save(name, {"MUG": 900_000}, store_id=at.store.id, actor=who, at=cast.NOW, **more)
+
+
+def _of_own_stores(change: Callable[[], object]) -> None:
+    """Whoever sees an offer is told that it is of a store that is not theirs; here as where it is hidden."""
+    try:
+        change()
+    except NotOfYourStores as refusal:
+        raise NotFound(kind="offer", name="") from refusal
+
+
+def _ask(at: Place, *, price_milli: int | None = None, customer: int | None = None) -> Ask:
+    contact = None if customer is None else Contact(id=customer)
+    return Ask(store=at.store.name, lines=(AskedLine("MUG", "", 1000, price_milli),), contact=contact)
+
+
+def _at_the_till(sell: Callable[[], object]) -> None:
+    """What a basket is refused with, as what it means for the right that is asked for."""
+    try:
+        sell()
+    except OverLimit:
+        raise Forbidden(actor="", right="balances.over_limit") from None
+    except BasketRefused as refusal:
+        said = [fault.message for fault in refusal.faults]
+        if any('needs the right "offers.manual_price"' in sentence for sentence in said):
+            raise Forbidden(actor="", right="offers.manual_price") from refusal
+        assert all(sentence.startswith("there is no ") for sentence in said)
+        raise StoreUnknown(name="", hint="") from refusal
+
+
+def _over_limit(who: Actor, at: Place) -> None:
+    """A mug on account, where nothing may be owed. In a store out of reach the right is not asked for."""
+    asked = Finalising(uuid4(), _ask(at, customer=at.customer), 900, Paying((Pay("account"),)))
+    try:
+        _at_the_till(lambda: basket_finalise(asked, actor=who, at=cast.NOW))
+    except StoreUnknown:
+        who.require("balances.over_limit")
+        raise
 
 
 def _edit(who: Actor, at: Place) -> None:
@@ -142,6 +243,7 @@ def _among(shown: list[str], name: str) -> None:
         raise NotFound(kind="thing", name=name)
 
 
+DAY = cast.NOW.date()
 Act = Callable[[Actor, Place], object]
 ACTS: dict[str, list[Act]] = {
     "customers.find": [
@@ -179,6 +281,7 @@ ACTS: dict[str, list[Act]] = {
         lambda who, at: _records(cast.sale(8, store=at.store.name), who),
         lambda who, at: _records(cast.sale(at.n, store=at.store.name, customer={"phone": at.phone, "name": "Anna"}), who),
         lambda who, at: sale_return(at.number, uid=uuid4(), actor=who, at=cast.NOW),
+        lambda who, at: points_redeem(at.customer, 20, reason="mug", reference="r", actor=who, at=cast.NOW),
     ],
     "sales.return_without_receipt": [_without_receipt],
     "sales.void": [lambda who, at: sale_void(at.number, actor=who, at=cast.NOW)],
@@ -190,6 +293,57 @@ ACTS: dict[str, list[Act]] = {
         lambda who, at: groups_of_customer(at.customer, visible_to=who),
         lambda who, at: _found(rule_customers("orders > 0", at=cast.NOW, visible_to=who), at),
     ],
+    "offers.see": [
+        lambda who, at: _at_the_till(lambda: quote_open(_ask(at), actor=who, at=cast.NOW)),
+        lambda who, at: _among([each.name for each in offers_list(visible_to=who)], at.offer),
+        lambda who, at: offer_get(at.offer, visible_to=who),
+        lambda who, at: _among([each.name for each in price_books_list(visible_to=who)], at.book),
+        lambda who, at: price_book_get(at.book, visible_to=who),
+        lambda who, at: policies_all(visible_to=who)
+        and _among([each.name for each in offers_list(visible_to=who)], at.offer),
+    ],
+    "offers.edit": [
+        lambda who, at: _of_own_stores(lambda: offer_save("New", _terms(at), actor=who, at=cast.NOW)),
+        lambda who, at: _of_own_stores(
+            lambda: offer_save(at.offer, _terms(at), offer_id=at.offer_id, actor=who, at=cast.NOW)
+        ),
+        lambda who, at: _of_own_stores(lambda: offer_end(at.offer_id, actor=who, at=cast.NOW)),
+        lambda who, at: _of_own_stores(lambda: _book(at, "Better prices", who, book_id=at.book_id)),
+        lambda who, at: _of_own_stores(
+            lambda: price_book_end(at.book_id, last_day=cast.NOW.date(), actor=who, at=cast.NOW)
+        ),
+        lambda who, at: _of_own_stores(lambda: price_book_delete(at.book_id, actor=who, at=cast.NOW)),
+    ],
+    "offers.manual_price": [
+        lambda who, at: _at_the_till(lambda: quote_open(_ask(at, price_milli=500_000), actor=who, at=cast.NOW)),
+    ],
+    "loyalty.edit": [
+        lambda who, at: policy_set(POLICY, starts_on=date(2027, 1, 1), actor=who, at=cast.NOW),
+        lambda who, at: account_limit_set(None, 5000, actor=who, at=cast.NOW),
+    ],
+    "balances.see": [
+        lambda who, at: balances_of(at.customer, at=cast.NOW, visible_to=who),
+        lambda who, at: statement_of(at.customer, book="points", first=DAY, last=DAY, visible_to=who),
+        lambda who, at: balances_timeline(at.customer, visible_to=who),
+        lambda who, at: account_ageing(at.customer, today=DAY, visible_to=who),
+    ],
+    "balances.adjust": [
+        lambda who, at: points_adjust(at.customer, 5, reason="late", reference="a", actor=who, at=cast.NOW),
+        lambda who, at: credit_adjust(at.customer, 500, reason="late", reference="b", actor=who, at=cast.NOW),
+        lambda who, at: bonus_give(at.customer, 5, reason="late", reference="c", actor=who, at=cast.NOW),
+        lambda who, at: account_limit_set(at.customer, 5000, actor=who, at=cast.NOW),
+    ],
+    "balances.take_payment": [
+        lambda who, at: account_pay(at.customer, 500, method="cash", reference="d", actor=who, at=cast.NOW),
+    ],
+    "balances.over_limit": [_over_limit],
+    "privacy.request": [
+        lambda who, at: customer_request(
+            at.customer, kind="erasure", place="till", actor=who, at=cast.NOW, today=DAY
+        ),
+    ],
+    "privacy.see": [lambda who, at: _among([str(r.id) for r in requests_list(limit=9, visible_to=who)], str(at.request))],
+    "privacy.answer": [lambda who, at: request_answer(at.request, outcome="done", actor=who, at=cast.NOW)],
     "customers.export": [
         lambda who, at: _taken("orders > 0", ("id", "name"), who, at),
         lambda who, at: _taken(None, ("id", "code"), who, at),

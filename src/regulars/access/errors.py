@@ -81,3 +81,27 @@ class OperationDiffers(Conflict):
 class BadOperationKey(Invalid):
     code = "access.bad_operation_key"
     message = _("An Idempotency-Key has 1 to 255 visible characters; this one has %(length)s.")
+
+
+class CodeRefused(Forbidden):
+    """The same for a wrong code, an old one, a used one, and one that was guessed at too often."""
+
+    code = "access.code_refused"
+    message = _("The code is not right, or is no longer good. Type it again, or ask for another.")
+
+
+class CannotBeReached(Invalid):
+    code = "access.cannot_be_reached"
+    message = _("This shop does not send codes there; it sends them to: %(kinds)s.")
+
+
+class SendingBusy(Conflict):
+    code = "access.sending_busy"
+    message = _("Too many messages wait to be sent. Ask again in a few minutes, or ask at the till.")
+
+
+class TillCodeRefused(NotFound):
+    """The same for a wrong code, an old one, a used one and that of another customer."""
+
+    code = "access.till_code_refused"
+    message = _("This code is not good, or no longer. Ask the customer to show a new one.")

@@ -78,6 +78,59 @@ class SignInFailure(models.Model):
         ]
 
 
+class ContactCode(models.Model):
+    """A one-time code that was sent to a phone or an e-mail. Kept as long as it counts; it tells of nobody."""
+
+    handle = models.CharField(max_length=32, unique=True, help_text="What the browser that asked holds of it.")
+    contact_digest = models.CharField(max_length=64, help_text="HMAC of the phone or e-mail.")
+    digest = models.CharField(max_length=64, help_text="HMAC of the code.")
+    address = models.CharField(max_length=64, help_text="Where it was asked for, as the network says.")
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, help_text="It works once.")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(name="codes_of_contact", fields=["contact_digest", "asked_at"]),
+            models.Index(name="codes_of_address", fields=["address", "asked_at"]),
+            models.Index(name="codes_by_moment", fields=["asked_at"]),
+        ]
+
+
+class CustomerSession(models.Model):
+    """A customer who looks at their card, or somebody who has proven a contact and not chosen a card yet."""
+
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the secret, which is 256 random bits.")
+    contact = models.CharField(max_length=500, help_text="The phone or e-mail that was proven, encrypted.")
+    # A number only: customers stand on a higher floor.
+    customer_id = models.BigIntegerField(null=True, help_text="Null: none chosen yet.")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(name="sessions_of_customer", fields=["customer_id"]),
+            models.Index(name="customer_sessions_by_seen", fields=["seen_at"]),
+        ]
+
+
+class TillCode(models.Model):
+    """A code that a customer shows at the till to spend points. It is gone once it is used or over."""
+
+    customer_id = models.BigIntegerField(unique=True, help_text="A number only: customers stand on a higher floor.")
+    points = models.PositiveBigIntegerField(help_text="How many are to be spent.")
+    digest = models.CharField(max_length=64, unique=True, help_text="HMAC of the code.")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.CheckConstraint(name="till_code_is_for_points", condition=Q(points__gt=0))]
+
+
 class Token(models.Model):
     """What a till or a program shows instead of signing in."""
 

@@ -18,7 +18,7 @@ _LONG = timedelta(minutes=5)
 
 
 def serving_findings(*, at: datetime) -> Iterator[Finding]:
-    """Debugging, the secret, the addresses, the certificate and the background tasks, in that order. Two queries."""
+    """Debugging, the secret, the addresses, the certificate, the background tasks, then messages. Two queries."""
     if settings.DEBUG:
         yield Finding("problem", "debugging", _("is on and shows our insides to visitors; take it out of the settings"))
     else:
@@ -30,6 +30,7 @@ def serving_findings(*, at: datetime) -> Iterator[Finding]:
     yield from _address_findings()
     yield from _certificate_findings(at)
     yield from _task_findings(at)
+    yield _sending_finding()
 
 
 def _address_findings() -> Iterator[Finding]:
@@ -58,6 +59,17 @@ def _certificate_findings(at: datetime) -> Iterator[Finding]:
         yield Finding("warning", "our own certificate", _("valid until %s; restart the server to renew it") % until)
     else:
         yield Finding("ok", "our own certificate", _("valid until %s") % until)
+
+
+def _sending_finding() -> Finding:
+    reached = [kind for kind, sender in settings.SENDERS.items() if sender]
+    if any(sender.endswith(".Console") for sender in settings.SENDERS.values()):
+        sentence = _("are written on the screen of the server; set REGULARS_EMAIL and REGULARS_SMS to what sends them")
+        return Finding("warning", "codes to customers", sentence)
+    if not reached:
+        sentence = _("are not sent, so nobody can open their card; REGULARS_EMAIL and REGULARS_SMS say how")
+        return Finding("ok", "codes to customers", sentence)
+    return Finding("ok", "codes to customers", _("are sent to: %s") % ", ".join(reached))
 
 
 def _task_findings(at: datetime) -> Iterator[Finding]:

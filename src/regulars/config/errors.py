@@ -12,3 +12,8 @@ class AddressUnreadable(Invalid):
 class RateUnreadable(Invalid):
     code = "config.rate_unreadable"
     message = _('REGULARS_API_RATE is "%(value)s"; write how many requests in so many seconds, such as 200/4.')
+
+
+class PostUnreadable(Invalid):
+    code = "config.post_unreadable"
+    message = _("%(name)s cannot be read; write it as %(example)s.")

@@ -7,6 +7,11 @@ REGULARS_KEY_FILE      where it lies (default: the file `key` in the data folder
 REGULARS_URL           the addresses people type, separated by commas (default http://localhost:8000); with https,
                        cookies and pages never travel in the clear
 REGULARS_API_RATE      how many requests one token may send to the API in so many seconds (default 200/4)
+REGULARS_EMAIL         what sends codes to e-mails: smtp://USER:PASSWORD@HOST:PORT (or smtps://), or console, which
+                       writes them on the screen of the server (default: nothing does)
+REGULARS_EMAIL_FROM    whom those e-mails are from, as "Westlands <shop@example.org>"
+REGULARS_SMS           what sends codes to phones: https://KEY@gateway.example/send, the path of a class of your own, or
+                       console (default: nothing does)
 """
 
 import os
@@ -18,6 +23,7 @@ import dj_database_url
 
 from regulars.config.addresses import addresses_read
 from regulars.config.errors import RateUnreadable
+from regulars.config.posting import post_read
 from regulars.core.errors import RegularsError
 from regulars.storage.folder import DataFolder
 
@@ -75,6 +81,9 @@ INSTALLED_APPS = [
     "regulars.sales",
     "regulars.groups",
     "regulars.segments",
+    "regulars.balances",
+    "regulars.offers",
+    "regulars.checkout",
     "regulars.exchange",
     "regulars.api",
     "regulars.web",
@@ -151,6 +160,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
+        "manifest-src": ["'self'"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
@@ -167,5 +177,15 @@ FILE_UPLOAD_TEMP_DIR = str(DATA_FOLDER.path) if DATA_FOLDER.path.is_dir() else N
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 API_RATE = _rate(os.environ.get("REGULARS_API_RATE", "200/4"))
+
+# Messages to customers (access/sending.py)
+
+_POST = post_read(email=os.environ.get("REGULARS_EMAIL", ""), sms=os.environ.get("REGULARS_SMS", ""))
+SENDERS = {"email": _POST.email, "phone": _POST.phone}
+SMS_ADDRESS, SMS_KEY = _POST.sms_address, _POST.sms_key
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _POST.host, _POST.port, 10
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _POST.user, _POST.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _POST.is_tls, _POST.is_ssl
+DEFAULT_FROM_EMAIL = os.environ.get("REGULARS_EMAIL_FROM", "regulars@localhost")
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}

@@ -21,7 +21,7 @@ from regulars.customers.newcomers import newcomers_follow
 from regulars.customers.reach import customer_require
 from regulars.customers.rules import code_new
 from regulars.customers.selectors import customer_details
-from regulars.privacy.services import consent_record
+from regulars.privacy.services import consent_record, request_record
 from regulars.storage.writing import alone
 
 # The details that are columns of Customer itself.
@@ -56,6 +56,22 @@ def customer_create(
         newcomers_follow([row.id])
         customers_touched([row.id], reason="profile", at=at)
         return row.id
+
+
+def customer_join(
+    details: CustomerDetails, *, consents: Mapping[str, str], place: str, country: str, actor: Actor, at: datetime,
+    today: date,
+) -> int:  # fmt: skip
+    """A profile that somebody opened for themself is there, with their yes to these channels; its id.
+
+    `consents` holds the wording that was shown, by channel. Raises as `customer_create`; UnknownChannel.
+    """
+    actor.require("customers.create")
+    with alone():
+        made = customer_create(details, source="self", country=country, actor=actor, at=at, today=today)
+        for channel, wording in consents.items():
+            consent_record(made, channel=channel, is_given=True, wording=wording, place=place, actor=actor, at=at)
+        return made
 
 
 def customer_edit(
@@ -122,6 +138,19 @@ def customer_consent(
         )
         customers_vouch([customer_id])
         customers_touched([customer_id], reason="profile", at=at)
+
+
+def customer_request(customer_id: int, *, kind: str, place: str, actor: Actor, at: datetime, today: date) -> int:
+    """The customer's request for their data ("export") or for their "erasure" waits for an answer; its id.
+
+    Asked again it stays as it is. Raises Forbidden, CustomerUnknown, UnknownRequestKind.
+    """
+    actor.require("privacy.request")
+    with alone():
+        customer_require(customer_id, right="privacy.request", actor=actor)
+        made = request_record(customer_id, kind=kind, place=place, actor=actor, at=at, today=today)
+        customers_vouch([customer_id])
+        return made
 
 
 def custom_field_create(name: str, *, kind: str, options: Sequence[str] = (), actor: Actor, at: datetime) -> int:
