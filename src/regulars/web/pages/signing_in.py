@@ -19,6 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.access.errors import NotSignedIn, SecondFactorRefused, SignInRefused, TooManyTries
+from regulars.access.rights import Role
 from regulars.access.selectors import has_people
 from regulars.access.signing_in import has_second_factor, second_factor_pass, sign_in
 from regulars.core.errors import RegularsError
@@ -132,7 +133,9 @@ def _come_in(request: Request, person: Any, *, after: str, at: datetime) -> Http
     session_login(request, person)
     request.session.pop(_HALFWAY, None)
     session_begin(request, at=at)
-    return redirect(after)
+    # Whoever sells begins to; everybody else looks at the day first.
+    is_at_till = after == "/" and person.role == Role.CASHIER
+    return redirect("register" if is_at_till else after)
 
 
 def _shown(request: Request, form: SignInForm, *, after: str, status: int = 200) -> HttpResponse:
