@@ -25,9 +25,12 @@ django.setup()
 import click
 from django.apps import apps
 from django.db import models
+from pydantic import BaseModel
 
 import regulars
 from regulars.access.rights import RIGHTS, Reach, Right, Role
+from regulars.checkout.asking import BasketIn, ExchangeIn, FinaliseIn
+from regulars.checkout.loyalty import PolicyIn
 from regulars.checkout.payload import SaleIn
 from regulars.cli.commands import regulars as command_line
 from regulars.config import settings
@@ -48,8 +51,10 @@ def main() -> None:
 def pages() -> dict[str, str]:
     """The text of every page, by file name."""
     return {
+        "basket.md": _page("A basket, as it is told", _told(BASKETS, ABOUT_BASKETS)),
         "cli.md": _page("Commands", _commands()),
         "errors.md": _page("Errors", _errors()),
+        "loyalty.md": _page("A loyalty policy, as it is told", _told((PolicyIn,), ABOUT_LOYALTY)),
         "models.md": _page("Tables", _models()),
         "rights.md": _page("Rights", _rights()),
         "sale.md": _page("A sale, as a till sends it", _sale()),
@@ -258,6 +263,31 @@ def _sale() -> Iterator[str]:
         yield from _object(name.removesuffix("In"), part)
     yield "## The same as JSON Schema"
     yield f"```json\n{json.dumps(schema, indent=2, ensure_ascii=False)}\n```"
+
+
+BASKETS = (BasketIn, FinaliseIn, ExchangeIn)
+ABOUT_BASKETS = (
+    "`regulars quote FILE.json` and `POST /quote` take a basket and say what it costs; `regulars sales finalise "
+    "FILE.json` and `POST /sales/finalise` sell it; `POST /sales/exchange` takes something back with it. Amounts are "
+    "decimal, as text or as numbers; nothing but these fields is taken."
+)
+ABOUT_LOYALTY = (
+    "`regulars loyalty set FILE.json` and `POST /loyalty` take a policy; every version stays. Amounts are decimal, as "
+    "text or as numbers; nothing but these fields is taken."
+)
+
+
+def _told(shapes: Sequence[type[BaseModel]], about: str) -> Iterator[str]:
+    """The fields of each shape, and of the parts that they are made of."""
+    yield about
+    parts: dict[str, Any] = {}
+    for shape in shapes:
+        schema = shape.model_json_schema(by_alias=True)
+        parts |= schema.get("$defs", {})
+        yield from _object(shape.__name__.removesuffix("In"), schema)
+    for name, part in sorted(parts.items()):
+        if name not in {shape.__name__ for shape in shapes}:
+            yield from _object(name.removesuffix("In"), part)
 
 
 def _object(name: str, schema: Mapping[str, Any]) -> Iterator[str]:

@@ -31,3 +31,20 @@ def test_what_would_open_the_shop_to_strangers_is_a_problem(settings):
 def test_an_encrypted_shop_is_well(settings):
     settings.ADDRESSES = addresses_read("https://shop.example.org")
     assert findings()["encryption on the way"] == ("ok", "https://shop.example.org")
+
+
+CONSOLE, MAIL = "regulars.access.sending.Console", "regulars.access.sending.Mail"
+
+
+@pytest.mark.parametrize(
+    ("senders", "expected"),
+    [
+        ({"email": CONSOLE, "phone": MAIL}, ("warning", "are written on the screen of the server;")),
+        ({"email": MAIL, "phone": ""}, ("ok", "are sent to: email")),
+        ({"email": "", "phone": ""}, ("ok", "are not sent, so nobody can open their card;")),
+    ],
+)
+def test_it_says_how_codes_come_to_customers(settings, senders, expected):
+    settings.SENDERS = senders
+    level, finding = findings()["codes to customers"]
+    assert (level, finding[: len(expected[1])]) == expected

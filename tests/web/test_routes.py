@@ -8,10 +8,13 @@ from django.urls import get_resolver, reverse
 
 from regulars.access.rights import PEOPLE, RIGHTS, Role
 from regulars.access.rules import OPERATOR
+from regulars.offers.engine.terms import Conditions, Kind, OfferTerms
+from regulars.offers.price_books import price_book_save
+from regulars.offers.services import offer_save
 from regulars.segments.editing import segment_create
 from regulars.segments.selectors import tier_sets_list
 from regulars.segments.services import tier_set_save
-from regulars.web.rules import PUBLIC, RULES
+from regulars.web.rules import CARD, CARD_PUBLIC, PUBLIC, RULES
 from regulars.web.urls import urlpatterns
 from tests import cast
 from tests.web.visiting import PASSWORD, signed_in, visitor
@@ -19,11 +22,11 @@ from tests.web.visiting import PASSWORD, signed_in, visitor
 pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns]
 MISSING = {"customer_id": 99_999_999, "uid": UUID(int=7), "store_id": 9_999, "person_id": 9_999, "token_id": 9_999,
-           "group_id": 9_999, "tier_set_id": 9_999}  # fmt: skip
+           "group_id": 9_999, "tier_set_id": 9_999, "n": 99, "request_id": 9_999}  # fmt: skip
 
 
 def test_every_page_has_a_rule_and_every_rule_a_page():
-    assert sorted(NAMES) == sorted(RULES.keys() | PUBLIC)
+    assert sorted(NAMES) == sorted(RULES.keys() | PUBLIC | CARD | CARD_PUBLIC)
     assert {right for rule in RULES.values() for right in rule} <= set(RIGHTS)
 
 
@@ -45,10 +48,20 @@ def places(people):
         answer = cast.recorded(cast.sale(n, store=store, customer={"phone": phone, "name": "Somebody"}))
         found[where] = {
             "customer_id": answer.customer_id, "uid": cast.uid(n), "store_id": cast.store(store).id,
-            "person_id": people["cashier"], "token_id": 1, "upload_id": 1, "import_id": 1, "named": "x", "name": "x",
-            **grouped,
+            "person_id": people["cashier"], "token_id": 1, "upload_id": 1, "import_id": 1, "named": "x", "name": "x", "n": 0,
+            "request_id": 1, "size": 192,
+            **grouped, **_offered(cast.store(store).id),
         }  # fmt: skip
     return found
+
+
+def _offered(store):
+    """An offer that needs a code, and a price book, of a store; nothing that entering brings."""
+    conditions = Conditions(stores=(store,), needs_code=True)
+    by = {"actor": OPERATOR, "at": cast.NOW}
+    offer = offer_save(f"Offer of {store}", OfferTerms(kind=Kind.PERCENT, percent_milli=5_000, conditions=conditions), **by)
+    book = price_book_save(f"Book of {store}", {"LATTE": 300_000}, store_id=store, **by)
+    return {"offer_id": offer, "book_id": book, "act_id": 1}
 
 
 def address(name, told):
@@ -114,7 +127,7 @@ def test_what_is_another_stores_answers_as_what_is_not_there(name, places):
 def test_nothing_that_is_asked_for_is_a_bug(places):
     """Every page, opened by the owner with nothing and with nonsense, answers with less than 500."""
     client = signed_in("owner", password=PASSWORD)
-    for name in [*RULES, *PUBLIC]:
+    for name in [*RULES, *PUBLIC, *CARD, *CARD_PUBLIC]:
         for query in ({}, {"q": "x" * 3000, "sort": "nonsense", "cursor": "%%%", "page": "-1", "day": "31.2."}):
             for told in (places["own"], places["own"] | MISSING):
                 assert client.get(address(name, told), query).status_code < 500, (name, query)

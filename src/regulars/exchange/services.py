@@ -15,7 +15,8 @@ from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
 from regulars.checkout.answers import SaleAnswer
 from regulars.checkout.linking import Scene
-from regulars.checkout.services import customers_follow, drafts_store, sales_remove
+from regulars.checkout.services import sales_remove
+from regulars.checkout.storing import customers_follow, drafts_store
 from regulars.core.days import moment_at, timezone_of
 from regulars.core.errors import Fault
 from regulars.core.garbage import collected_afterwards

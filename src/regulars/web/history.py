@@ -18,6 +18,8 @@ from regulars.web.written import Shop
 UNKNOWN = "\N{EN DASH}"
 # Three years fill the width of a page.
 MOST_MONTHS = 36
+# The kinds of moments that the strip draws.
+_DRAWN = ("sale", "return", "note", "consent")
 CHANNELS = {
     "email": gettext_lazy("E-mail"),
     "phone": gettext_lazy("Phone"),
@@ -127,7 +129,7 @@ def timeline_values(moments: Sequence[TimelineMoment], *, shop: Shop) -> list[di
             "told": ", ".join(filter(None, (_named(each), shop.moment(each.at), shop.money(each.amount)))),
         }
         for each in moments
-        if each.status != "voided"
+        if each.status != "voided" and each.kind in _DRAWN
     ]
 
 

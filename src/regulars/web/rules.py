@@ -17,6 +17,17 @@ _FINDS: Rule = ("customers.find", "customers.see")
 # Pages that need nobody to be signed in tell nothing of the shop.
 PUBLIC = frozenset({"sign-in", "sign-in-code", "sign-out", "chart-script", "chart-spec"})
 
+# The customers' own pages: they let in by a session of their own (web/card/door.py), which is nothing here, and whoever
+# is signed in here is nobody there. The first ones are before the sign-in and tell nothing of anybody.
+CARD_PUBLIC = frozenset(
+    {"card-sign-in", "card-join", "card-code", "card-choose", "card-sign-out", "card-manifest", "card-icon",
+     "card-worker", "card-offline"}
+)  # fmt: skip
+CARD = frozenset(
+    {"card", "card-receipts", "card-receipt", "card-points", "card-redeem", "card-offers", "card-me", "card-details",
+     "card-contact-add", "card-contact-remove", "card-consents", "card-data", "card-request-withdraw"}
+)  # fmt: skip
+
 RULES: Mapping[str, Rule] = {
     "today": SIGNED_IN,
     "find": _FINDS,
@@ -61,11 +72,65 @@ RULES: Mapping[str, Rule] = {
     "tier-set-look": ("segments.edit",),
     "tier-set-edit": ("segments.edit",),
     "tier-set-delete": ("segments.edit",),
+    "customer-balances": _FINDS,
+    "customer-statement": _FINDS,
+    "customer-adjust": ("balances.adjust",),
+    "customer-pay": ("balances.take_payment",),
+    "customer-limit": ("balances.adjust",),
+    "liability": ("reports.see",),
+    "accounts": _FINDS,
+    "offers": ("offers.see",),
+    "offer": ("offers.see",),
+    "offer-new": ("offers.edit",),
+    "offer-edit": ("offers.edit",),
+    "offer-look": ("offers.edit",),
+    "offer-start": ("offers.edit",),
+    "offer-end": ("offers.edit",),
+    "offer-give": ("offers.edit",),
+    "offer-codes": ("offers.edit",),
+    "offer-codes-sheet": ("offers.edit",),
+    "offer-result": ("reports.see",),
+    "offer-backtest": ("reports.see",),
+    "offers-calendar": ("offers.see",),
+    "offers-entering": ("offers.see",),
+    "offers-entering-delete": ("offers.edit",),
+    "price-books": ("offers.see",),
+    "price-book": ("offers.see",),
+    "price-book-new": ("offers.edit",),
+    "price-book-edit": ("offers.edit",),
+    "price-book-end": ("offers.edit",),
+    "price-book-delete": ("offers.edit",),
+    "loyalty": ("offers.see",),
+    "loyalty-new": ("loyalty.edit",),
+    "loyalty-look": ("loyalty.edit",),
+    "loyalty-limit": ("loyalty.edit",),
     "sales": ("sales.see",),
     "sale": ("sales.see",),
     "sale-return": ("sales.record",),
     "sale-void": ("sales.void",),
     "sale-customer": ("sales.reassign",),
+    "register": ("sales.record",),
+    "register-place": ("sales.record",),
+    "register-waiting": ("sales.record",),
+    "register-basket": ("sales.record",),
+    "register-look": ("sales.record",),
+    "register-put": ("sales.record",),
+    "register-line": ("sales.record",),
+    "register-gift-card": ("sales.record",),
+    "register-code": ("sales.record",),
+    "register-found": ("sales.record",),
+    "register-customer": ("sales.record",),
+    "register-park": ("sales.record",),
+    "register-take": ("sales.record",),
+    "register-drop": ("sales.record",),
+    "register-points": ("sales.record",),
+    "register-card-code": ("sales.record",),
+    "register-pay": ("sales.record",),
+    "register-finish": ("sales.record",),
+    "register-done": ("sales.record",),
+    "register-return-find": ("sales.record",),
+    "register-return": ("sales.record",),
+    "register-newcomer": ("customers.create",),
     "data": ("exchange.import",),
     "data-upload": ("exchange.import",),
     "upload": ("exchange.import",),
@@ -96,6 +161,9 @@ RULES: Mapping[str, Rule] = {
     "tokens": ("business.see",),
     "token-revoke": ("business.edit",),
     "audit": ("audit.see",),
+    "privacy": ("privacy.see",),
+    "privacy-answer": ("privacy.answer",),
+    "join-code": ("customers.create",),
 }
 
 

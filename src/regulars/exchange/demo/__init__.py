@@ -1,7 +1,8 @@
-"""The demo shop: two believable years of a small chain of cafés, as files its old tills could have exported.
+"""The demo shop: two believable years of a small chain of cafés, as files its old tills could have exported; what it
+gives to those who come back; and what it sold over the counter lately.
 
 Seeded: the same number of customers, seed and last day give the same bytes. Not for: loading them, which is
-an import like any other; measuring speed on millions of sales.
+an import like any other, and quotes and sales like any others; measuring speed on millions of sales.
 """
 
 from regulars.exchange.demo.catalogue import DemoProduct, demo_products

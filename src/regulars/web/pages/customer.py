@@ -10,6 +10,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from regulars.balances.glancing import balances_glanced
+from regulars.checkout.beside import sales_beside
 from regulars.core.errors import Invalid
 from regulars.customers.rules import phone_shown
 from regulars.customers.services import customer_activate, customer_consent, customer_deactivate, note_add
@@ -54,13 +56,22 @@ def _shown(request: Request, customer_id: int, *, status: int = 200, **more: Any
     drawn = timeline_page(customer_id, limit=DRAWN, visible_to=request.actor).moments
     shop = shop_of(business_get())
     context = {"shop": shop, "profile": profile, "about": profile.about, "details": profile.about.details}
-    context |= _told(profile, drawn, shop=shop) | _person(profile, shop=shop) | more
+    context |= _told(request, profile, drawn, shop=shop) | _person(profile, shop=shop) | more
     context["may_edit"] = request.actor.may("customers.edit")
-    context |= _belonging(request, customer_id)
+    context |= _belonging(request, customer_id) | _held(request, customer_id, shop)
     return render(request, "web/customers/customer.html", context, status=status)
 
 
-def _told(profile: Profile, drawn: Any, *, shop: Shop) -> dict[str, Any]:
+def _held(request: Request, customer_id: int, shop: Shop) -> dict[str, Any]:
+    """Points, credit and account, where there is something to tell or to do. One query."""
+    if not request.actor.may("balances.see"):
+        return {}
+    glance = balances_glanced(customer_id, today=shop.today, visible_to=request.actor)
+    may_adjust = request.actor.may("balances.adjust")
+    return {} if glance.is_empty and not may_adjust else {"held": glance, "may_adjust": may_adjust}
+
+
+def _told(request: Request, profile: Profile, drawn: Any, *, shop: Shop) -> dict[str, Any]:
     """Figures and history."""
     months = months_shown(profile.months, shop=shop)
     return {
@@ -72,7 +83,7 @@ def _told(profile: Profile, drawn: Any, *, shop: Shop) -> dict[str, Any]:
         "kind": "",
         "kinds": MOMENT_KINDS,
         "chart_script": reverse("chart-script", args=[bundle_version()]),
-        **_moments(profile.about.id, drawn[:LISTED], has_more=len(drawn) > LISTED, kind=""),
+        **_moments(request, profile.about.id, drawn[:LISTED], has_more=len(drawn) > LISTED, kind=""),
     }
 
 
@@ -106,9 +117,12 @@ def _belonging(request: Request, customer_id: int) -> dict[str, Any]:
     }
 
 
-def _moments(customer_id: int, moments: Any, *, has_more: bool, kind: str) -> dict[str, Any]:
+def _moments(request: Request, customer_id: int, moments: Any, *, has_more: bool, kind: str) -> dict[str, Any]:
+    """The moments, each sale with the points and offers that it moved. One query where there are sales."""
     cursor = cursor_of(moments[-1]) if has_more and moments else ""
-    return {"customer_id": customer_id, "moments": moments, "cursor": cursor, "kind": kind}
+    beside = sales_beside([each.uid for each in moments if each.kind == "sale"], visible_to=request.actor)
+    told = [(each, beside.get(each.uid)) for each in moments]
+    return {"customer_id": customer_id, "moments": told, "cursor": cursor, "kind": kind}
 
 
 @require_GET
@@ -122,7 +136,7 @@ def timeline(request: Request, customer_id: int) -> HttpResponse:
         customer_id, kinds=kinds, limit=MOST_LISTED, cursor=cursor, actor=request.actor, at=timezone.now()
     )
     moments: list[TimelineMoment] = list(page.moments)
-    context = _moments(customer_id, moments, has_more=page.next_cursor is not None, kind=kind)
+    context = _moments(request, customer_id, moments, has_more=page.next_cursor is not None, kind=kind)
     context |= {"kinds": MOMENT_KINDS, "shop": shop_of(business_get())}
     if request.htmx:
         return render(request, f"web/customers/{'_moments' if cursor else '_timeline'}.html", context)

@@ -1,0 +1,1 @@
+"""Points, store credit and accounts on the pages."""
