@@ -283,6 +283,17 @@ def test_an_offer_told_by_a_till_counts_and_its_limit_refuses_only_that_sale():
     assert Sale.objects.count() == 2
 
 
+def test_an_offer_counted_for_each_customer_needs_one():
+    offer("First one", per_customer=1)
+    told = {"offers": [{"name": "First one", "amount": "90.00"}]}
+    one, two = cast.record(cast.sale(1, cast.line("MUG", "900.00", discount="90.00"), **told), cast.sale(2))
+    assert [each.outcome for each in (one, two)] == ["refused", "created"]
+    assert cast.sentences(one) == [
+        'offers[0]: "First one" is counted for each customer, and nobody is on the sale; attach the customer.'
+    ]
+    assert list(OfferUse.objects.values_list("offer", "sale_uid")) == []
+
+
 def test_points_told_by_a_till_are_taken_or_refuse_only_that_sale():
     loyal()
     anna = holding(points=100)

@@ -10,7 +10,7 @@ from regulars.checkout.exchanging import basket_exchange
 from regulars.checkout.paying import Back, PaidPoints, refund
 from regulars.checkout.returning import return_preview
 from regulars.checkout.services import sale_reassign, sale_void
-from regulars.offers.models import OfferUse
+from regulars.offers.models import Offer, OfferUse
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
 from regulars.sales.errors import CannotReturn
 from regulars.sales.models import Payment, Sale
@@ -307,3 +307,16 @@ def test_a_refund(paid, gone, back_now, expected):
     points = PaidPoints(5, 50, (50,)) if any(each[0] == "points" for each in paid) else PaidPoints(0, 0, ())
     found = refund(sale, points, [PaymentDraft(*each) for each in gone], back_now)
     assert [(each.method, each.amount) for each in found] == expected
+
+
+def test_a_return_that_is_voided_makes_the_sale_use_its_offer_again():
+    made = offer("Once", in_all=1)
+    sold(1, basket(bought("MUG")), "810.00")
+    back(2, "R901-00001")
+    assert OfferUse.objects.get().is_released is True
+    assert Offer.objects.get(id=made).used == 0
+    sale_void("R901-00001-R1", actor=OPERATOR, at=cast.NOW)
+    assert OfferUse.objects.get().is_released is False
+    assert Offer.objects.get(id=made).used == 1
+    assert sold(3, basket(), "350.00").total == 35000
+    assert_sound()

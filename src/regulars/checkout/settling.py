@@ -8,6 +8,7 @@ from django.db import connection
 
 from regulars.balances.errors import (
     NobodyPays,
+    NoPolicy,
     NotEnoughCredit,
     NotEnoughPoints,
     NotRedeemable,
@@ -26,9 +27,9 @@ from regulars.checkout.tracing import NO_TRACE, Trace
 from regulars.core.errors import Fault, RegularsError
 from regulars.core.text import nearest
 from regulars.offers.engine.quote import Applied, Quote
-from regulars.offers.errors import LimitReached, OfferUnknown
+from regulars.offers.errors import LimitReached, NeedsCustomer, OfferUnknown
 from regulars.offers.models import Offer, OfferUse
-from regulars.offers.using import quote_uses_take, sale_uses_release
+from regulars.offers.using import quote_uses_take, sale_uses_release, sale_uses_restore
 from regulars.sales.drafts import OfferDraft, SaleDraft
 from regulars.sales.selectors import SaleHead, drafts_stored, returned_so_far, sale_heads
 from regulars.sales.services import CheckedSale
@@ -36,7 +37,9 @@ from regulars.storage.reading import uuid_read
 
 # What a balance, or the limit of an offer, refuses a sale with; a sale among others is then answered as refused.
 REFUSALS = (
+    NeedsCustomer,
     NobodyPays,
+    NoPolicy,
     NotEnoughCredit,
     NotEnoughPoints,
     NotRedeemable,
@@ -154,6 +157,7 @@ def uses_follow(uids: Collection[UUID]) -> None:
         if uid not in stored or stored[uid].status == "voided" or quantities(stored[uid].lines) == back.get(uid)
     ]
     sale_uses_release(gone)
+    sale_uses_restore(sorted(using.difference(gone)))
 
 
 def _traced(fresh: Fresh, trace: Trace) -> Trace:
@@ -166,9 +170,14 @@ def _traced(fresh: Fresh, trace: Trace) -> Trace:
 
 
 def _points(fresh: Fresh, worth: int) -> PaidPoints:
-    """What points paid, line by line; nothing where there was no policy: those points are not ours. One query."""
-    draft = fresh.draft
-    policy = policy_in_force(fresh.sale.moment.day)
+    """What points paid, line by line; nothing where there was no policy: those points are not ours. One query.
+
+    Raises NoPolicy where points are told all the same, PointsOtherwise where their number is another.
+    """
+    draft, day = fresh.draft, fresh.sale.moment.day
+    policy = policy_in_force(day)
+    if policy is None and draft.points_redeemed:
+        raise NoPolicy(day=day.isoformat())
     if policy is None:
         return NO_POINTS
     points = points_for(worth, policy.point_value_milli)
@@ -213,11 +222,11 @@ def fault_of(error: RegularsError, draft: SaleDraft) -> Fault:
 
 def _place(error: RegularsError, draft: SaleDraft) -> str:
     match error:
-        case PointsOtherwise():
+        case PointsOtherwise() | NoPolicy():
             return "points_redeemed"
         case NobodyPays():
             return "customer"
-        case LimitReached() | OfferUnknown():
+        case LimitReached() | OfferUnknown() | NeedsCustomer():
             names = [str(error.facts["name"])]
             found = [n for n, each in enumerate(draft.offers) if {each.name, str(each.id)} & {*names}]
             return f"offers[{found[0]}]" if found else "offers"

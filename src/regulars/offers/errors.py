@@ -65,6 +65,11 @@ class CouponTaken(Conflict):
     message = _('The code "%(code)s" leads to an offer already; choose another.')
 
 
+class NeedsCustomer(Invalid):
+    code = "offers.needs_customer"
+    message = _('"%(name)s" is counted for each customer, and nobody is on the sale; attach the customer.')
+
+
 class LimitReached(Conflict):
     """Somebody else was quicker: the offer, the code or the gift is used up."""
 

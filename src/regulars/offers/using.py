@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from regulars.core.text import marked as _
 from regulars.offers.engine.quote import Applied, Quote
-from regulars.offers.errors import LimitReached
+from regulars.offers.errors import LimitReached, NeedsCustomer
 from regulars.offers.live import terms_read
 from regulars.offers.models import OfferUse, PriceBookUse
 from regulars.offers.rules import code_form
@@ -27,6 +27,8 @@ _COUNT = "UPDATE offers_offer SET used = used + 1 WHERE id = %s AND used < most_
 _COUPON = """
     UPDATE offers_coupon SET used = used + 1 WHERE code = %s AND (most_uses IS NULL OR used < most_uses) RETURNING id
 """
+_COUPON_AGAIN = "UPDATE offers_coupon SET used = used + 1 WHERE id = %s AND (most_uses IS NULL OR used < most_uses)"
+_WITHOUT_LIMIT = 2**31 - 1
 _GRANT = "UPDATE offers_grant SET is_used = %s WHERE id = %s AND is_used <> %s"
 _TALLY = """
     INSERT INTO offers_offertally (offer_id, customer_id, used) VALUES (%s, %s, 1)
@@ -45,7 +47,8 @@ class _Limit(NamedTuple):
 def quote_uses_take(sale_uid: UUID, customer_id: int | None, quote: Quote, *, at: datetime) -> None:
     """The uses of the quote's offers and books are the sale's; those it has already stay as they are.
 
-    No query where the quote used none. Inside `writing()`. Raises LimitReached, with what was used up meanwhile.
+    No query where the quote used none. Inside `writing()`. Raises LimitReached, with what was used up meanwhile;
+    NeedsCustomer.
     """
     books = sorted({line.price_from.book for line in quote.lines if line.price_from.book is not None})
     if not quote.applied and not books:
@@ -77,6 +80,8 @@ def _limits_of(offers: Collection[int]) -> Mapping[int, _Limit]:
 def _count(applied: Applied, limit: _Limit, customer_id: int | None) -> None:
     if limit.in_all is not None and not _changed(_COUNT, [applied.offer]):
         raise LimitReached(name=applied.name, place="")
+    if limit.per_customer is not None and customer_id is None:
+        raise NeedsCustomer(name=applied.name)
     if limit.per_customer is not None and not _changed(_TALLY, [applied.offer, customer_id, limit.per_customer]):
         raise LimitReached(name=applied.name, place=_(" by this customer"))
 
@@ -110,6 +115,28 @@ def sale_uses_release(sale_uids: Sequence[UUID]) -> None:
             _changed(_GRANT, [False, grant, False])
 
 
+def sale_uses_restore(sale_uids: Sequence[UUID]) -> None:
+    """These sales use their offers again, as when what was brought back of them was voided; limits refuse nothing.
+
+    A code or a gift that served another sale meanwhile is that sale's. One query where nothing was released; a second
+    time changes nothing. Inside `writing()`.
+    """
+    if not sale_uids:
+        return
+    sql = f"{_RELEASE} {in_uuids('sale_uid')} {_RELEASED}, id"
+    rows = sorted(_answered(sql, [False, False, bound_uuids(sale_uids)]), key=lambda row: [each or 0 for each in row])
+    limits = _limits_of({row[0] for row in rows})
+    for offer, customer, coupon, grant, use in rows:
+        if limits[offer].in_all is not None:
+            _changed("UPDATE offers_offer SET used = used + 1 WHERE id = %s", [offer])
+        if customer is not None and limits[offer].per_customer is not None:
+            _changed(_TALLY, [offer, customer, _WITHOUT_LIMIT])
+        if coupon is not None and not _changed(_COUPON_AGAIN, [coupon]):
+            OfferUse.objects.filter(id=use).update(coupon_id=None)
+        if grant is not None and not _changed(_GRANT, [True, grant, True]):
+            OfferUse.objects.filter(id=use).update(grant_id=None)
+
+
 def sale_uses_reassign(sale_uid: UUID, customer_id: int | None) -> None:
     """The uses of the sale are this customer's, whose limits they count towards; nothing is refused by them.
 
@@ -123,7 +150,7 @@ def sale_uses_reassign(sale_uid: UUID, customer_id: int | None) -> None:
             if customer is not None:
                 _tally_less(offer, customer)
             if customer_id is not None:
-                _changed(_TALLY, [offer, customer_id, 2**31 - 1])
+                _changed(_TALLY, [offer, customer_id, _WITHOUT_LIMIT])
         OfferUse.objects.filter(id=id_).update(customer_id=customer_id)
 
 
