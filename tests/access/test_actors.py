@@ -18,6 +18,7 @@ def test_the_operator_holds_every_right():
 def test_a_till_finds_sells_and_opens_profiles_and_nothing_else():
     assert {right for right in RIGHTS if REGISTER.may(right)} == {
         "customers.find", "customers.create", "sales.see", "sales.record", "catalogue.see", "catalogue.count",
+        "offers.see", "balances.see",
     }  # fmt: skip
 
 

@@ -9,7 +9,6 @@ from regulars.access.rights import Role
 from regulars.access.rules import OPERATOR, REGISTER, Actor
 from regulars.balances.errors import (
     BadAmount,
-    BadDays,
     BadPolicy,
     NotEnoughCredit,
     NotEnoughPoints,
@@ -42,7 +41,7 @@ from regulars.customers.errors import CustomerUnknown
 from regulars.customers.models import Customer
 from regulars.groups.models import Group
 from regulars.groups.using import group_users
-from regulars.segments.errors import TierInUse
+from regulars.segments.errors import BadDays, TierInUse
 from regulars.segments.services import tier_set_save
 from tests import cast
 from tests.balances.counter import BY_AMOUNT, TODAY, entries, held, lots, noon, points, policy, sell, sums

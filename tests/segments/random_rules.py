@@ -209,7 +209,13 @@ def terms(draw: st.DrawFn, today: date) -> Term:
         return Term(name, draw(_FIELD_NAMES))
     if not isinstance(attribute, Measure | Ratio):
         return Term(name)
-    return Term(name, None, tuple(draw(_some_filtered(today))), draw(_maybe_windows(today)))
+    some = draw(_some_filtered(today)) if _is_of_sales(attribute) else []
+    return Term(name, None, tuple(some), draw(_maybe_windows(today)))
+
+
+def _is_of_sales(attribute: Measure | Ratio) -> bool:
+    """Whether filters, which are about sales, may narrow it."""
+    return isinstance(attribute, Ratio) or any(each.relation in ("sales", "lines") for each in attribute.by)
 
 
 _FIELD_NAMES = st.sampled_from(sorted(FIELDS))

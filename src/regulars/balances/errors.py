@@ -14,11 +14,6 @@ class BadAmount(Invalid):
     message = _("%(amount)s cannot be booked; give a whole number %(bounds)s.")
 
 
-class BadDays(Invalid):
-    code = "balances.bad_days"
-    message = _("%(first)s is after %(last)s; write the earlier day first.")
-
-
 class NoPolicy(NotFound):
     code = "balances.no_policy"
     message = _("No loyalty policy is in force on %(day)s, so points have no worth; set one first.")

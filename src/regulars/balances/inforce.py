@@ -25,29 +25,22 @@ _TIERS = """
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A policy and its number. `tiers`: the groups it means by the names of tiers, whatever they are called now."""
+    """A policy and its number. `tiers`: the groups it means by the names of tiers, whatever they are called now.
+
+    `asks_for_products`: whether it matters what a product is called.
+    """
 
     id: int
     starts_on: date
     terms: PolicyTerms
     tiers: Mapping[int, str]
+    asks_for_tiers: bool
+    asks_for_products: bool
+    rewards_visits: bool
 
     def occasion(self, store: str, day: date, tiers: Collection[int]) -> Occasion:
         """A sale then and there to a customer who holds these tiers, in the words of the policy."""
         return Occasion(store, day, frozenset(self.tiers[id_] for id_ in tiers if id_ in self.tiers))
-
-    @property
-    def asks_for_tiers(self) -> bool:
-        return any(rule.tiers for rule in self.terms.rules)
-
-    @property
-    def asks_for_products(self) -> bool:
-        """Whether it matters what a product is called."""
-        return bool(self.terms.not_redeemable_categories) or any(rule.is_of_some_products for rule in self.terms.rules)
-
-    @property
-    def rewards_visits(self) -> bool:
-        return any(rule.kind == "visit" for rule in self.terms.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +66,17 @@ def _policies(rows: tuple[tuple[int, date, str], ...]) -> Policies:
 
 
 def _version(id_: int, starts_on: date, form: Mapping[str, Any]) -> Version:
-    tiers = {group: name for name, groups in form.get("tiers", {}).items() for group in groups}
-    return Version(id_, starts_on, policy_of_form(form), tiers)
+    terms = policy_of_form(form)
+    return Version(
+        id=id_,
+        starts_on=starts_on,
+        terms=terms,
+        tiers={group: name for name, groups in form.get("tiers", {}).items() for group in groups},
+        asks_for_tiers=any(rule.tiers for rule in terms.rules),
+        asks_for_products=bool(terms.not_redeemable_categories)
+        or any(rule.is_of_some_products for rule in terms.rules),
+        rewards_visits=any(rule.kind == "visit" for rule in terms.rules),
+    )
 
 
 def tiers_held(customer_ids: Collection[int]) -> Mapping[int, frozenset[int]]:

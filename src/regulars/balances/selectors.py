@@ -11,7 +11,6 @@ from django.db.models import Min, QuerySet, Sum
 
 from regulars.access.rules import Actor
 from regulars.balances.ageing import Ageing, Charge, ageing
-from regulars.balances.errors import BadDays
 from regulars.balances.holding import Ledger
 from regulars.balances.inforce import Version, policies_now, tiers_held
 from regulars.balances.limits import limits_of, owed_by
@@ -33,6 +32,7 @@ from regulars.customers.models import Customer
 from regulars.customers.reach import customer_require, customers_within
 from regulars.sales.models import Sale, Store
 from regulars.sales.selectors import business_today
+from regulars.segments.errors import BadDays
 
 
 class Expiring(NamedTuple):

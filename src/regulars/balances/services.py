@@ -17,7 +17,7 @@ from regulars.balances.lots import Held
 from regulars.balances.models import AccountLimit, Policy
 from regulars.balances.policies import policy_checked, policy_form
 from regulars.balances.rules import CREDIT, POINTS, PolicyTerms, expires_on
-from regulars.balances.spending import Asked, in_few_answers, points_spend
+from regulars.balances.spending import Asked, points_spend
 from regulars.core.checks import text_fit
 from regulars.core.money import LARGEST_AMOUNT
 from regulars.core.text import marked as _
@@ -121,8 +121,7 @@ def points_redeem(customer_id: int, points: int, *, reason: str, reference: str,
     _require_above_zero(points)
     source, _day, _uid, said = _cause("redeem", customer_id, reference, reason)
     asked = Asked(customer_id, points, source, said)
-    with in_few_answers():
-        together(lambda: points_spend(asked, right="sales.record", actor=actor, at=at))
+    together(lambda: points_spend(asked, right="sales.record", actor=actor, at=at))
 
 
 def bonus_give(customer_id: int, points: int, *, reason: str, reference: str, actor: Actor, at: datetime) -> None:

@@ -1,9 +1,7 @@
 """Points spent on something that is no sale: eight tills may do so at once, so in as few statements as there can be."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -23,8 +21,6 @@ _LOOK = """
     SELECT c.is_vouched, b.timezone, b.day_cutoff FROM customers_customer AS c CROSS JOIN sales_business AS b
     WHERE c.id = %s
 """
-# On PostgreSQL nobody else moves what the customer holds from here to the end; on SQLite the writer is alone anyway.
-_HOLD = f"{_LOOK} FOR NO KEY UPDATE OF c"
 # What was booked under the name, and every lot that holds or owes something.
 _HELD = """
     SELECT e.amount, 0, '', 0, 0, NULL, NULL, NULL, NULL
@@ -33,17 +29,7 @@ _HELD = """
     SELECT l.id, l.customer_id, l.book, l.amount, l.remaining, l.earned_on, l.available_on, l.expires_on, l.sale_uid
     FROM balances_lot AS l WHERE l.customer_id = %s AND l.book = 'points' AND l.remaining <> 0
 """
-
-
-@contextmanager
-def in_few_answers() -> Iterator[None]:
-    """Statements within wait for an answer only where it is read: PostgreSQL gets several at once."""
-    if is_sqlite():
-        yield
-        return
-    connection.ensure_connection()
-    with connection.connection.pipeline():
-        yield
+_HOLD_AND_HELD = f"{_LOOK} FOR NO KEY UPDATE OF c; {_HELD}"
 
 
 class Asked(NamedTuple):
@@ -56,22 +42,18 @@ class Asked(NamedTuple):
 
 
 def points_spend(asked: Asked, *, right: str, actor: Actor, at: datetime) -> None:
-    """The points are spent; once, however often it is asked for. Seven queries. Inside `writing()`.
+    """The points are spent; once, however often it is asked for. Six queries. Inside `writing()`.
 
     Raises Forbidden, CustomerUnknown, NotEnoughPoints, ReferenceTaken.
     """
     actor.require(right)
     if actor.reach(right) is not Reach.ALL and (actor.reach(right) is Reach.SELF or actor.stores is not None):
         customer_require(asked.customer, right=right, actor=actor)
-    with connection.cursor() as cursor:
-        cursor.execute(_LOOK if is_sqlite() else _HOLD, [asked.customer])
-        found = cursor.fetchone()
-        if found is None:
-            raise CustomerUnknown(name=asked.customer)
-        is_vouched, zone, cutoff = found
-        today = moment_at(at, timezone=timezone_of(zone), cutoff_minutes=cutoff).day
-        cursor.execute(_HELD, [asked.source, asked.customer])
-        rows = cursor.fetchall()
+    found, rows = _looked(asked)
+    if found is None:
+        raise CustomerUnknown(name=asked.customer)
+    is_vouched, zone, cutoff = found
+    today = moment_at(at, timezone=timezone_of(zone), cutoff_minutes=cutoff).day
     booked = -sum(amount for amount, customer, *_rest in rows if not customer)
     if booked not in {0, asked.points}:
         raise ReferenceTaken(reference=asked.source.split("/", 2)[2], amount=booked)
@@ -88,3 +70,21 @@ def points_spend(asked: Asked, *, right: str, actor: Actor, at: datetime) -> Non
         # Who has a balance by hand stays who they are, whatever late sales say.
         customers_vouch([asked.customer])
     customers_touched([asked.customer], reason="balance", at=at)
+
+
+def _looked(asked: Asked) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
+    """The customer and the business, and what was booked and is held; on PostgreSQL, nobody else moves it from here.
+
+    PostgreSQL gets both statements at once, and the second sees what whoever held the customer before has left: for as
+    long as one till holds the row, all others wait.
+    """
+    with connection.cursor() as cursor:
+        if is_sqlite():
+            cursor.execute(_LOOK, [asked.customer])
+            found = cursor.fetchone()
+            cursor.execute(_HELD, [asked.source, asked.customer])
+        else:
+            cursor.execute(_HOLD_AND_HELD, [asked.customer, asked.source, asked.customer])
+            found = cursor.fetchone()
+            cursor.nextset()
+        return found, cursor.fetchall()

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, OuterRef, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, Subquery, Sum
 
 from regulars.balances.documents import Document, Documents, documents_read
+from regulars.balances.holding import day_read
 from regulars.balances.models import Balance, Entry, Lot, Policy, Redemption
 from regulars.balances.policies import policy_of_form
 from regulars.balances.rules import Occasion, points_earned, sale_terms
 from regulars.core.text import marked as _
-from regulars.events.models import Event
 from regulars.sales.models import Sale
+from regulars.storage.reading import moment_read, rows_read, uuid_read
 
 # So many sales are looked at together.
 AT_ONCE = 500
@@ -28,6 +28,29 @@ _WITHOUT_BALANCE = """
     SELECT e.customer_id, e.book, SUM(e.amount), COALESCE(MAX(b.amount), 0) FROM balances_entry AS e
     LEFT JOIN balances_balance AS b ON b.customer_id = e.customer_id AND b.book = e.book
     GROUP BY e.customer_id, e.book HAVING SUM(e.amount) <> COALESCE(MAX(b.amount), 0) ORDER BY e.customer_id, e.book
+"""
+# No index leads from a lot to its entries, so all are added up at once.
+_OTHER_THAN_ENTRIES = """
+    SELECT l.id, l.remaining, COALESCE(e.summed, 0) FROM balances_lot AS l LEFT JOIN (
+        SELECT lot_id, SUM(amount) AS summed, MIN(customer_id) AS least, MAX(customer_id) AS most,
+            MIN(book) AS first, MAX(book) AS last
+        FROM balances_entry WHERE lot_id IS NOT NULL GROUP BY lot_id
+    ) AS e ON e.lot_id = l.id
+    WHERE l.remaining <> COALESCE(e.summed, 0)
+        OR e.least <> l.customer_id OR e.most <> l.customer_id OR e.first <> l.book OR e.last <> l.book
+    ORDER BY l.id
+"""
+# Sales that earned nothing for whom they were stored for, with the moment they were stored.
+_SILENT = """
+    SELECT s.uid, s.day, e.at FROM sales_sale AS s JOIN (
+        SELECT subject_id, customer_id, MIN(at) AS at FROM events_event
+        WHERE kind = 'sale.recorded' AND customer_id IS NOT NULL GROUP BY subject_id, customer_id
+    ) AS e ON e.subject_id = s.id AND e.customer_id = s.customer_id
+    WHERE s.kind = 'sale' AND s.status = 'completed' AND NOT s.is_assigned AND NOT EXISTS (
+        SELECT 1 FROM balances_entry AS b
+        WHERE b.sale_uid = s.uid AND b.customer_id = s.customer_id AND b.kind = 'earn'
+    )
+    ORDER BY s.id
 """
 
 
@@ -64,13 +87,8 @@ def _balances() -> Iterator[BalanceDifference]:
 
 
 def _lots(today: date) -> Iterator[BalanceDifference]:
-    entries = Entry.objects.filter(lot=OuterRef("id")).order_by()
-    summed = Coalesce(Subquery(entries.values("lot").annotate(sum=Sum("amount")).values("sum")), 0)
-    strangers = Subquery(entries.exclude(customer=OuterRef("customer_id"), book=OuterRef("book")).values("id")[:1])
-    rows = Lot.objects.annotate(summed=summed, stranger=strangers).order_by("id")
-    for lot in rows.exclude(Q(remaining=F("summed")) & Q(stranger=None)):
-        finding = _("it holds %s, and its entries add up to %s")
-        yield BalanceDifference(f"lot {lot.id}", finding % (lot.remaining, lot.summed))
+    for id_, remaining, summed in rows_read(_OTHER_THAN_ENTRIES):
+        yield BalanceDifference(f"lot {id_}", _("it holds %s, and its entries add up to %s") % (remaining, summed))
     usable = Q(expires_on=None) | Q(expires_on__gte=today)
     holding = Lot.objects.filter(usable, customer=OuterRef("customer_id"), book=OuterRef("book"), remaining__gt=0)
     owing = Lot.objects.filter(remaining__lt=0).annotate(other=Subquery(holding.order_by("id").values("id")[:1]))
@@ -263,17 +281,12 @@ def _forgotten() -> Iterator[BalanceDifference]:
     versions = list(Policy.objects.order_by("starts_on", "id"))
     if not versions:
         return
-    earned = Entry.objects.filter(sale_uid=OuterRef("uid"), customer=OuterRef("customer_id"), kind="earn").order_by()
-    told = Event.objects.filter(kind="sale.recorded", subject_id=OuterRef("id"), customer_id=OuterRef("customer_id"))
-    rows = Sale.objects.filter(kind="sale", status="completed", is_assigned=False, day__gte=versions[0].starts_on)
-    rows = rows.annotate(
-        entry=Subquery(earned.values("id")[:1]), stored_at=Subquery(told.order_by("id").values("at")[:1])
-    )
-    silent = rows.filter(entry=None).order_by("id").values_list("uid", "day", "stored_at").iterator(chunk_size=5_000)
+    told = ((uuid_read(uid), day_read(day), moment_read(at)) for uid, day, at in rows_read(_SILENT))
+    silent = (each for each in told if each[1] >= versions[0].starts_on)
     while some := list(islice(silent, AT_ONCE)):
         found = documents_read([uid for uid, _day, _at in some])
         for uid, day, stored_at in some:
-            known = [each for each in versions if stored_at is not None and each.made_at < stored_at]
+            known = [each for each in versions if each.made_at < stored_at]
             version = next((each for each in reversed(known) if each.starts_on <= day), None)
             missed = _missed(found.sales[uid], version) if version is not None else 0
             if missed:

@@ -161,9 +161,10 @@ def sales_returned(number: str, lines: str | None, uid: UUID | None, refund_to: 
     )
     receipt = receipt_get(str(answer.uid), visible_to=OPERATOR)
     currency = business_get().currency
-    ways = ", ".join(f"{money(-each.amount, currency=currency)} {each.method}" for each in receipt.sale.payments)
-    told = f" ({ways})" if ways else ""
-    click.echo(f"Return {answer.number}: {money(-receipt.total, currency=currency)} goes back{told}.")
+    click.echo(f"Return {answer.number}: {money(-receipt.total, currency=currency)} goes back.")
+    ways = [f"{money(-each.amount, currency=currency)} {each.method}" for each in receipt.sale.payments]
+    if ways:
+        click.echo(f"As it was paid: {', '.join(ways)}.")
 
 
 @sales.command("finalise", cls=ShopCommand)

@@ -29,7 +29,7 @@ def moves_apply(moves: Collection[Move], *, day: date, at: datetime, is_told: bo
     """The customers are in, or no longer in, these groups, and the changes are kept; where `is_told`, as events too,
     and what entering a group brings is brought.
 
-    Each move must be one. Inside `writing()`; four queries at most, one of them on events, and those of the rooms above.
+    Each move must be one. Inside `writing()`; four queries at most, one of them on events, besides what rooms above do.
     """
     entries = [move for move in moves if move.is_entry]
     exits = [move for move in moves if not move.is_entry]

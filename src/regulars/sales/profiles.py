@@ -105,7 +105,8 @@ class Profile:
 
 
 # Plain SQL: a page asks all of these, and building them takes Django ten times the time of answering them.
-_STATS = f"SELECT {', '.join(Stats.__slots__)} FROM sales_customerfacts WHERE customer_id = %s"
+_STATS_COLUMNS = ", ".join(Stats.__slots__)
+_STATS = f"SELECT {_STATS_COLUMNS} FROM sales_customerfacts WHERE customer_id = %s"
 _OCCASIONS = """
     SELECT store.name, sale.weekday, sale.hour, sale.channel, COUNT(*), MAX(sale.sold_at)
     FROM sales_sale AS sale JOIN sales_store AS store ON store.id = sale.store_id

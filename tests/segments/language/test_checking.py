@@ -60,7 +60,7 @@ def test_a_rule_that_fits(text):
         ("spent >= 5000 and last_ordr < 60 days ago", "last_ordr", 'unknown fact "last_ordr"; did you mean "last_order"?'),
         ("spnt in last 3 days > 5", "spnt", 'unknown measure "spnt"; did you mean "spent"?'),
         ('spent(stroe = "x") > 5', "stroe", 'unknown filter "stroe"; did you mean "store"?'),
-        ('spent(xqzw = "x") > 5', "xqzw", 'unknown filter "xqzw"; known are: amount, brand, category, channel, city, hour, payment, product, …'),
+        ('spent(xqzw = "x") > 5', "xqzw", 'unknown filter "xqzw"; known are: amount, brand, category, channel, city, hour, offer, payment, …'),
         ('group = "Gld"', '"Gld"', 'unknown group "Gld"; did you mean "Gold"?'),
         ('group in ("Gold", "Silver")', '"Silver"', 'unknown group "Silver"; known are: Gold, Staff'),
         ('segment != "Gold"', '"Gold"', 'unknown segment "Gold"; known are: Lapsing'),

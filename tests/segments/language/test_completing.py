@@ -33,8 +33,8 @@ def offered(marked: str) -> list[Completion]:
         ("age > 5 and |", NAMES),
         ("not |", NAMES),
         ("(|", NAMES),
-        ("sp|", ["spent "]),
-        ("SP|", ["spent "]),
+        ("sp|", ["spent ", "points_spent "]),
+        ("SP|", ["spent ", "points_spent "]),
         ("ord|", ["orders ", "last_order ", "average_order ", "days_between_orders ", "first_order "]),
         ("age > 5 a|", ["and "]),
         ("age > 5 |", ["and ", "or "]),
@@ -46,7 +46,7 @@ def offered(marked: str) -> list[Completion]:
         ("spent in last |", ["30 days", "7 days", "12 months"]),
         ("spent in last 30 |", ["days", "weeks", "months", "years"]),
         ("spent in last 30 m|", ["months"]),
-        ("spent(|", ["product ", "category ", "brand ", "store ", "city ", "channel ", "payment ", "weekday ", "hour ", "amount "]),
+        ("spent(|", ["product ", "category ", "brand ", "store ", "city ", "channel ", "payment ", "weekday ", "hour ", "amount ", "offer ", "price_book "]),
         ("spent(store = \"Karen\", c|", ["category ", "city ", "channel "]),
         ("spent(store = |", ['"Karen"', '"Westlands"', '"Café West"']),
         ("spent(store = west|", ['"Westlands"', '"Café West"']),
@@ -102,7 +102,7 @@ def test_the_first_one_taken(marked, done):
 
 
 def test_each_says_what_it_means():
-    assert offered("sp|") == [Completion("spent ", "spent", "money spent: sales less returns", "measure", 0, 2)]
+    assert offered("sp|")[0] == Completion("spent ", "spent", "money spent: sales less returns", "measure", 0, 2)
     assert offered("age >|") == []
     assert offered("age |")[0] == Completion(">= ", ">=", "at least", "operator", 4, 4)
     assert {each.kind for each in offered("|")} == {"fact", "measure"}
