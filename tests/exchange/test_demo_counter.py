@@ -19,6 +19,7 @@ from regulars.exchange.demo import DEMO_BUSINESS
 from regulars.exchange.demo.at_the_till import NEWCOMER, till_sales
 from regulars.exchange.demo.loyalty import ACCOUNT_LIMIT, DEMO_POLICY, bean_week, demo_offers, demo_price_books
 from regulars.exchange.demoing import demo_is_half_open, demo_load, demo_open, demo_people
+from regulars.groups.models import MembershipChange
 from regulars.offers.engine.quote import quote_read
 from regulars.offers.engine.terms import terms_faults
 from regulars.offers.selectors import coupons_list, offers_list, price_books_list
@@ -32,8 +33,12 @@ pytestmark = pytest.mark.django_db
 AT = datetime(2026, 7, 3, 12, 0, tzinfo=UTC)
 TODAY = AT.date()
 CUSTOMERS, SEED = 160, 3
-# What is drawn anew each time: passwords, seals, the code on a card of the house, and which process read the rules.
-RANDOM = {"access.Person", "access.AuditEntry", "segments.UpkeepState", "customers.Customer", "customers.Identity"}
+# What is drawn anew each time: passwords, seals, the code on a card of the house, which process read the rules; and in
+# which order PostgreSQL tells who moved between groups.
+RANDOM = {
+    "access.Person", "access.AuditEntry", "segments.UpkeepState", "customers.Customer", "customers.Identity",
+    "groups.MembershipChange",
+}  # fmt: skip
 
 
 def opened(folder, *, customers=CUSTOMERS):
@@ -51,7 +56,8 @@ def opened(folder, *, customers=CUSTOMERS):
     everything = {label: rows for label, rows in cast.everything().items() if label not in RANDOM}
     people = Customer.objects.order_by("id").values_list("id", "name", "birth_date", "joined", "source", "is_vouched")
     identities = Identity.objects.exclude(kind="code").order_by("id").values_list("customer_id", "kind", "value")
-    return everything | {"people": list(people), "identities": list(identities)}
+    moves = MembershipChange.objects.values_list("customer_id", "group_id", "is_entry", "reason", "day", "at")
+    return everything | {"people": list(people), "identities": list(identities), "moves": sorted(moves)}
 
 
 def counted_from_the_beginning():
