@@ -59,7 +59,9 @@ def _offered(store):
     """An offer that needs a code, and a price book, of a store; nothing that entering brings."""
     conditions = Conditions(stores=(store,), needs_code=True)
     by = {"actor": OPERATOR, "at": cast.NOW}
-    offer = offer_save(f"Offer of {store}", OfferTerms(kind=Kind.PERCENT, percent_milli=5_000, conditions=conditions), **by)
+    offer = offer_save(
+        f"Offer of {store}", OfferTerms(kind=Kind.PERCENT, percent_milli=5_000, conditions=conditions), **by
+    )
     book = price_book_save(f"Book of {store}", {"LATTE": 300_000}, store_id=store, **by)
     return {"offer_id": offer, "book_id": book, "act_id": 1}
 

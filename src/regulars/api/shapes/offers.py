@@ -17,8 +17,8 @@ from regulars.offers.selectors import CouponShown, OfferShown, PriceBookShown
 _TERMS = (
     "kind (percent, amount, fixed_price, buy_x_get_y, free_item), level (item, order), percent, amount, price, buy, "
     "get, gets, most_times; products (SKUs), categories, brands, not_categories; groups, tiers, stores, channels, "
-    "from, until, weekdays, hours, minimum, minimum_tests (before, after), minimum_units, first_order, code, given; family, "
-    "priority, stack, per_customer, in_all, holdout."
+    "from, until, weekdays, hours, minimum, minimum_tests (before, after), minimum_units, first_order, code, given; "
+    "family, priority, stack, per_customer, in_all, holdout."
 )
 
 

@@ -223,7 +223,7 @@ def _rules(typed: QueryDict | None, known: Known, held: Sequence[EarningRule]) -
     """A form for each rule: as typed, or as they are held; always one that is free."""
     if typed is None:
         filled = [RuleForm(None, n, known=known, initial=_rule_initial(rule, known)) for n, rule in enumerate(held)]
-        return [*filled, RuleForm(None, len(filled), known=known)]
+        return [*filled, RuleForm(None, len(filled), known=known, initial={"kind": "amount"})]
     asked = typed.get("rules", "")
     count = min(int(asked), MOST_ROOMS) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 0
     more = 1 if typed.get("do") == "add" and count < MOST_ROOMS else 0
