@@ -13,7 +13,7 @@ def test_a_token_is_told_who_it_is(till, analyst):
         "currency": "KES", "country": "KE", "timezone": "Africa/Nairobi",
         "rights": {
             "customers.find": "own", "customers.create": "own", "sales.see": "own", "sales.record": "own",
-            "catalogue.see": "own", "catalogue.count": "own",
+            "catalogue.see": "own", "catalogue.count": "own", "offers.see": "own", "balances.see": "own",
         },
     }  # fmt: skip
     assert analyst.read("/me")["stores"] is None

@@ -107,7 +107,7 @@ def test_a_receipt_takes_as_many_queries_for_many_lines_as_for_few(anna, django_
             client.get(path(n))
 
 
-_LIST, _RECEIPT = 11, 26
+_LIST, _RECEIPT = 9, 25
 
 
 def test_a_receipt_shows_what_was_told(anna):

@@ -126,7 +126,7 @@ def test_the_menu_shows_where_one_may_go(people):
         from regulars.web.context import PLACES
 
         drawn = signed_in(role).get("/account").context["navigation"]
-        return [strip_tags(link) for link in (drawn.main + drawn.house).split("</a>") if link], len(PLACES)
+        return [strip_tags(link).strip() for link in (drawn.main + drawn.house).split("</a>") if link], len(PLACES)
 
     owner, places = menu("owner")
     assert len(owner) == places

@@ -7,7 +7,7 @@ from regulars.access.rules import OPERATOR
 from regulars.balances.granting import bonus_over, lot_given
 from regulars.balances.holding import Cause, Ledger, customers_hold
 from regulars.balances.inforce import policies_now
-from regulars.balances.models import DayEnd, Entry, Lot
+from regulars.balances.models import DayEnd, Entry, Lot, Policy
 from regulars.balances.rules import POINTS
 from regulars.customers.following import customers_touched
 from regulars.customers.models import Customer
@@ -20,7 +20,12 @@ _ONE_DAY = timedelta(days=1)
 
 
 def days_end(*, at: datetime) -> int:
-    """Every business day that is over has ended, also those that were missed, in order; how many. Again, none."""
+    """Every business day that is over has ended, also those that were missed, in order; how many. Again, none.
+
+    Nor where there is nothing that a day could end: no policy, and nothing that was given by hand.
+    """
+    if not (Policy.objects.exists() or Lot.objects.exists()):
+        return 0
     yesterday = business_today(at=at) - _ONE_DAY
     finished = DayEnd.objects.values_list("day", flat=True).first()
     day = yesterday if finished is None else finished + _ONE_DAY
@@ -78,7 +83,9 @@ def _congratulate(customer_ids: Collection[int], day: date, today: date, at: dat
         return
     customers_hold(customer_ids)
     names = {f"birthday/{customer}/{day.year}": customer for customer in customer_ids}
-    for given in Entry.objects.filter(source__among=list(names), part=0).values_list("source", flat=True):
+    for given in Entry.objects.filter(sale_uid=None, source__among=list(names), part=0).values_list(
+        "source", flat=True
+    ):
         del names[given]
     ledger = Ledger(today, at, OPERATOR)
     ledger.read(list(names.values()))
