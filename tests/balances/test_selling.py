@@ -344,3 +344,12 @@ def test_redeeming_by_name_of_an_expired_lot_gives_back_nothing(anna):
 def test_not_enough_credit_is_a_conflict(anna):
     with pytest.raises(NotEnoughCredit):
         credit_adjust(anna, -1, reason="x", reference="1", actor=OPERATOR, at=cast.NOW)
+
+
+def test_a_visit_taken_back_stands_again_with_the_next_sale_also_under_another_policy(anna):
+    policy(VISIT)
+    sell(1, "10.00", to=anna)
+    sale_return("W-0001", uid=cast.uid(9), actor=OPERATOR, at=cast.NOW)
+    policy(BY_AMOUNT)
+    sell(2, "10.00", to=anna)
+    assert sorted(entries(anna)) == [("earn", 1), ("earn", 5), ("earn", 5), ("earn_back", -5)]

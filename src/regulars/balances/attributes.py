@@ -49,7 +49,7 @@ relations_declare(
             """
             SELECT l.customer_id AS customer, l.expires_on AS day, l.remaining AS points
             FROM balances_lot AS l
-            WHERE l.book = 'points' AND l.remaining > 0 AND l.expires_on IS NOT NULL
+            WHERE l.book = 'points' AND NOT (l.remaining = 0) AND l.remaining > 0 AND l.expires_on IS NOT NULL
             """,
             is_dated=True,
         ),

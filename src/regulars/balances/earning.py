@@ -79,7 +79,8 @@ def _earn(earning: Sequence[_Earning], policies: Policies, *, actor: Actor, at: 
     customers = {each.customer for each in earning}
     tiers = tiers_held(customers) if any(each.version.asks_for_tiers for each in earning) else {}
     owing = {row[0] for row in rows_among(_IN_DEBT, "customer_id", customers)}
-    rewards_visits = any(each.version.rewards_visits for each in earning)
+    # Also of an earlier policy: a visit that was taken back stands again with this sale.
+    rewards_visits = any(version.rewards_visits for version in policies.versions)
     lots = _lots(earning, tiers)
     lots_bring([each for each in lots if each.customer not in owing], at=at, actor=actor)
     if not owing and not rewards_visits:

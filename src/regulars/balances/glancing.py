@@ -15,7 +15,7 @@ from regulars.balances.rules import points_worth
 # One statement: each row says what it is. The latest policy that has started is in force.
 _HELD = """
     SELECT 'lot', book, remaining, available_on, expires_on, '' FROM balances_lot
-    WHERE customer_id = %s AND remaining <> 0
+    WHERE customer_id = %s AND NOT (remaining = 0)
     UNION ALL SELECT 'owed', book, amount, NULL, NULL, '' FROM balances_balance
     WHERE customer_id = %s AND book = 'account'
     UNION ALL SELECT CASE WHEN customer_id IS NULL THEN 'limit of all' ELSE 'limit' END, '', amount, NULL, NULL, ''

@@ -18,9 +18,10 @@ from regulars.balances.rules import ACCOUNT, POINTS
 from regulars.storage.reading import rows_among, uuid_read
 from regulars.storage.writing import bound_list, ids_reserve, is_sqlite, rows_insert
 
+# NOT (... = 0): as the index lots_that_hold says it; SQLite finds it by these words only.
 _LOTS = """
     SELECT id, customer_id, book, amount, remaining, earned_on, available_on, expires_on, sale_uid FROM balances_lot
-    WHERE remaining <> 0 AND
+    WHERE NOT (remaining = 0) AND
 """
 _LOT = (
     "id", "customer_id", "book", "amount", "remaining", "earned_on", "available_on", "expires_on", "sale_uid", "terms",

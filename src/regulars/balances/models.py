@@ -85,7 +85,15 @@ class Entry(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(name="entry_once_per_source", fields=["source", "part"]),
+            # One index for both: no sale is booked twice under one name, and its entries are found by it.
+            models.UniqueConstraint(
+                name="entry_of_a_sale_once",
+                fields=["sale_uid", "source", "part"],
+                condition=Q(sale_uid__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="entry_once_per_source", fields=["source", "part"], condition=Q(sale_uid__isnull=True)
+            ),
             models.CheckConstraint(name="entry_book_is_known", condition=Q(book__in=BOOKS)),
             models.CheckConstraint(name="entry_kind_is_known", condition=Q(kind__in=KINDS)),
             models.CheckConstraint(name="entry_moves_something", condition=~Q(amount=0)),
@@ -103,9 +111,7 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(name="entries_of_customer", fields=["customer", "book", "day", "id"]),
-            models.Index(name="entries_of_sale", fields=["sale_uid"], condition=Q(sale_uid__isnull=False)),
             models.Index(name="entries_of_expiry", fields=["lot"], condition=Q(kind="expire")),
-            models.Index(name="entries_of_day", fields=["day", "book", "kind"]),
         ]
 
 

@@ -228,7 +228,7 @@ def _booked(
 
 def _is_booked(source: str, amount: int) -> bool:
     """Whether just this was booked before. Raises ReferenceTaken where something else was."""
-    entries = rows_among("SELECT kind, amount FROM balances_entry WHERE", "source", [source])
+    entries = rows_among("SELECT kind, amount FROM balances_entry WHERE sale_uid IS NULL AND", "source", [source])
     told = sum(moved for kind, moved in entries if kind not in {"fill", "expire"})
     if entries and told != amount:
         raise ReferenceTaken(reference=source.split("/", 2)[2], amount=told)

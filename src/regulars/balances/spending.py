@@ -24,10 +24,10 @@ _LOOK = """
 # What was booked under the name, and every lot that holds or owes something.
 _HELD = """
     SELECT e.amount, 0, '', 0, 0, NULL, NULL, NULL, NULL
-    FROM balances_entry AS e WHERE e.source = %s AND e.kind = 'spend'
+    FROM balances_entry AS e WHERE e.source = %s AND e.sale_uid IS NULL AND e.kind = 'spend'
     UNION ALL
     SELECT l.id, l.customer_id, l.book, l.amount, l.remaining, l.earned_on, l.available_on, l.expires_on, l.sale_uid
-    FROM balances_lot AS l WHERE l.customer_id = %s AND l.book = 'points' AND l.remaining <> 0
+    FROM balances_lot AS l WHERE l.customer_id = %s AND l.book = 'points' AND NOT (l.remaining = 0)
 """
 _HOLD_AND_HELD = f"{_LOOK} FOR NO KEY UPDATE OF c; {_HELD}"
 

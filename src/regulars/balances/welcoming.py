@@ -18,7 +18,8 @@ from regulars.storage.writing import bound_list, in_list
 _NEW = """
     SELECT c.id FROM customers_customer AS c
     WHERE c.source <> 'import' AND c.joined >= %s AND NOT EXISTS (
-        SELECT 1 FROM balances_entry AS e WHERE e.source = 'welcome/' || CAST(c.id AS VARCHAR(20)) AND e.part = 0
+        SELECT 1 FROM balances_entry AS e
+        WHERE e.sale_uid IS NULL AND e.source = 'welcome/' || CAST(c.id AS VARCHAR(20)) AND e.part = 0
     ) AND
 """
 
