@@ -10,7 +10,9 @@ import pytest
 
 from regulars.access.people import person_create
 from regulars.access.rules import OPERATOR
+from regulars.customers.search import search_rebuild
 from regulars.sales.models import Store
+from regulars.storage.writing import writing
 from tests import cast
 
 PASSWORD = "harbour lamp oat river"
@@ -95,6 +97,9 @@ def sign_in(page: Any, login: str, password: str = PASSWORD) -> None:
 def shop(chromium: Any, live_server: Any) -> Iterator[Shop]:
     """Two stores, six people, two customers and a handful of sales."""
     cast.shop_open()
+    # The search index is no table that is emptied between tests.
+    with writing():
+        search_rebuild()
     found = Shop(live_server.url, chromium)
     stores = {store.name: store.id for store in Store.objects.all()}
     for role in ROLES:

@@ -219,6 +219,7 @@ def test_the_register_is_sound_on_every_window(shop):
     page.goto("/register/?new")
     begun = _full(page)
     page.get_by_role("button", name="Store credit").click()
+    expect(page.get_by_role("button", name="Take Store credit off")).to_be_visible()
     page.get_by_role("button", name="Cash").click()
     expect(page.locator("#finish")).to_be_visible()
     state = page.context.storage_state()

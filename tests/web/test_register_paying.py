@@ -105,6 +105,17 @@ def test_a_card_payment_that_became_too_much_says_so():
     assert "Finish the sale" not in text(answer)
 
 
+def test_store_credit_without_an_amount_pays_as_much_as_there_is():
+    anna = holding(credit=10000, name="Anna Okoth")
+    till = basket("LATTE", customer=anna)
+    till.do("pay", method="store_credit")
+    assert wrong(till.do("pay", method="store_credit")) != []
+    till.do("pay", method="Cash")
+    finish(till)
+    assert paid(till.uid) == [("store_credit", 10000), ("Cash", 25000)]
+    assert held(anna).credit == 0
+
+
 def test_points_credit_and_account_pay_and_the_customer_is_told_what_is_left():
     loyal()
     anna = holding(points=500, credit=10000, limit=50000, name="Anna Okoth")

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from regulars.access.errors import TooManyTries
 from regulars.access.till_codes import till_code_look
+from regulars.balances.rules import PAID_WITH_CREDIT
+from regulars.checkout.answers import Standing
 from regulars.checkout.asking import Finalising, Paying
 from regulars.checkout.errors import BasketRefused
 from regulars.checkout.exchanging import basket_exchange
@@ -84,7 +86,8 @@ def card_code(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
 @require_POST
 @at_desk
 def pay(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
-    """A part is paid in one way, all that is left where no amount is typed; or a part is taken off again."""
+    """A part is paid in one way, or taken off again; where no amount is typed it is all that is left, or all there is
+    of store credit."""
     asked = request.POST
     if "back" in asked:
         return changed(request, desk, uid, lambda till: replace(till, back=None), where="pay")
@@ -97,14 +100,22 @@ def pay(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     typed, method = typed_in(request, "amount"), typed_in(request, "method", longest=LONGEST_METHOD)
 
     def paid(till: Till) -> Till:
-        bill = desk.look(till).bill
+        screen = desk.look(till)
+        bill, standing = screen.bill, screen.answer.customer if screen.answer else None
         if bill is None or not method or len(till.parts) >= MOST_PARTS:
             raise NotAPayment
-        amount = amount_minor(typed, places=currency_places(desk.shop.currency)) if typed else bill.left
+        most = _credit_left(standing, till) if method == PAID_WITH_CREDIT else bill.left
+        amount = amount_minor(typed, places=currency_places(desk.shop.currency)) if typed else min(bill.left, most)
         _require_fits(bill, method, amount, desk)
         return replace(till, parts=(*till.parts, Part(method, amount)))
 
     return changed(request, desk, uid, paid, where="pay", typed=typed)
+
+
+def _credit_left(standing: Standing | None, till: Till) -> int:
+    """The store credit that no part of the basket is paid with yet."""
+    held = standing.credit if standing is not None else 0
+    return held - sum(part.amount for part in till.parts if part.method == PAID_WITH_CREDIT)
 
 
 def _require_fits(bill: Bill, method: str, amount: int, desk: Desk) -> None:
