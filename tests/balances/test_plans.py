@@ -12,7 +12,7 @@ from tests import cast
 SOME = [UUID(int=n) for n in range(3)]
 
 
-@pytest.mark.skipif("__import__('os').environ.get('REGULARS_DATABASE_URL')", reason="it scans what is nearly empty")
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL scans what is nearly empty")
 @pytest.mark.parametrize(
     ("sql", "values", "index"),
     [
