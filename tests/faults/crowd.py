@@ -38,7 +38,7 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 def in_processes(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """What the acts gave, each in a process of its own. Outcomes must pickle; an exception comes as its text."""
     connections.close_all()  # a connection must not be shared with a child
-    start = FORK.Barrier(len(acts))
+    start = FORK.Event()
     ends = [FORK.Pipe(duplex=False) for _ in acts]
 
     def run(n: int) -> None:
@@ -54,10 +54,20 @@ def in_processes(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     children = [FORK.Process(target=run, args=(n,)) for n in range(len(acts))]
     for child in children:
         child.start()
-    outcomes = [end.recv() for end, _other in ends]
+    for _receiver, sender in ends:
+        sender.close()  # a child that dies without a word is then an end, not a silence to wait on
+    start.set()
+    outcomes = [_told(receiver) for receiver, _sender in ends]
     for child in children:
         child.join()
     return outcomes
+
+
+def _told(receiver: Any) -> Any:
+    try:
+        return receiver.recv()
+    except EOFError:
+        return "died without a word"
 
 
 @contextmanager
