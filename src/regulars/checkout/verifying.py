@@ -18,6 +18,8 @@ from regulars.core.text import marked as _
 from regulars.customers.models import Customer, Identity
 from regulars.customers.search import search_differences
 from regulars.groups.models import Group
+from regulars.offers.verifying import OfferDifference
+from regulars.offers.verifying import differences as offer_differences
 from regulars.sales.facts import facts_differences
 from regulars.sales.models import Payment, Sale, SaleLine, Store
 from regulars.sales.selectors import business_get, business_today
@@ -51,7 +53,8 @@ def differences(*, visible_to: Actor, at: datetime) -> Iterator[Difference]:
     yield from _of_sales(_led_astray(), _("the customer holds none of the identities the sale gave"))
     yield from _of_sales(list(_on_another_day()), _("the business day is not the store's"))
     yield from _of_members(list(memberships_differ()))
-    yield from _of_balances(islice(balance_differences(today=business_today(at=at)), MOST_SHOWN))
+    yield from _found(islice(balance_differences(today=business_today(at=at)), MOST_SHOWN))
+    yield from _found(islice(offer_differences(), MOST_SHOWN))
     yield from _of_sales(_with_other_trace(), _("the sale is not what was quoted for it"))
 
 
@@ -71,7 +74,7 @@ def _of_members(found: Sequence[tuple[int, int, bool]]) -> Iterator[Difference]:
         yield Difference("groups", _("%s memberships are not what the rules say") % len(found))
 
 
-def _of_balances(found: Iterable[BalanceDifference]) -> Iterator[Difference]:
+def _found(found: Iterable[BalanceDifference | OfferDifference]) -> Iterator[Difference]:
     yield from (Difference(each.subject, each.finding) for each in found)
 
 
