@@ -41,6 +41,8 @@ RULES: Mapping[str, Rule] = {
     "price_book_delete": ("offers.edit",),
     "loyalty_list": ("offers.see",),
     "loyalty_set": ("loyalty.edit",),
+    "allowance_make": ("balances.adjust",),
+    "allowance_get": ("sales.record",),
     "loyalty_liability": ("reports.see",),
     "accounts_list": ("reports.see",),
     "account_limit_set": ("balances.adjust",),

@@ -15,3 +15,4 @@ class BalancesConfig(AppConfig):
         import_module("regulars.balances.following")
         import_module("regulars.balances.welcoming")
         import_module("regulars.balances.moments")
+        import_module("regulars.balances.lake_relations")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from regulars.access.rules import Actor
+from regulars.balances.allowances import NO_ALLOWANCES, allowance_draw
 from regulars.balances.booked import Booked, booked_of, expired_of, lots_of
 from regulars.balances.documents import Document, Documents, documents_read, lines_left
 from regulars.balances.errors import NobodyPays, NotEnoughCredit, NotEnoughPoints, OverLimit
@@ -79,6 +80,7 @@ class _Scene:
 
     actor: Actor
     must_cover: bool
+    allowances: Mapping[UUID, str]
     ledger: Ledger
     policies: Policies
     tiers: Mapping[int, frozenset[int]]
@@ -96,7 +98,14 @@ class _Told(NamedTuple):
     days: tuple[date, ...]
 
 
-def differences_book(uids: Sequence[UUID], *, actor: Actor, at: datetime, must_cover: bool) -> None:
+def differences_book(
+    uids: Sequence[UUID],
+    *,
+    actor: Actor,
+    at: datetime,
+    must_cover: bool,
+    allowances: Mapping[UUID, str] = NO_ALLOWANCES,
+) -> None:
     """As `sales_settle`; where not `must_cover`, what is spent and is not there is owed. Inside `writing()`."""
     if not uids:
         return
@@ -112,6 +121,7 @@ def differences_book(uids: Sequence[UUID], *, actor: Actor, at: datetime, must_c
     if not cases:
         return
     scene = _scene(cases, actor=actor, at=at, today=today, must_cover=must_cover)
+    scene.allowances = allowances
     for case in cases:
         _case_settle(case, scene)
     visits_book(_visits(cases), scene.policies, scene.tiers, scene.ledger)
@@ -176,7 +186,7 @@ def _scene(cases: Sequence[_Case], *, actor: Actor, at: datetime, today: date, m
     asks = any(version.asks_for_tiers for version in policies.versions)
     on_account = {case.customer for case in cases if case.customer is not None and case.paid(PAID_ON_ACCOUNT)}
     return _Scene(
-        actor=actor, must_cover=must_cover, ledger=ledger, policies=policies,
+        actor=actor, must_cover=must_cover, allowances=NO_ALLOWANCES, ledger=ledger, policies=policies,
         tiers=tiers_held(customers) if asks else {},
         expired=expired_of([lot.id for lot in touched if lot.id is not None]),
         limits=limits_of(on_account), owed=dict(owed_by(on_account)),
@@ -239,7 +249,10 @@ def _spend(case: _Case, scene: _Scene, customer: int, book: str, wanted: int) ->
     if more > 0:
         held = ledger.spendable(customer, book, on=case.cause.day)
         if held < more and scene.must_cover:
-            raise _refusal(customer, book, held=held, asked=more)
+            allowance = scene.allowances.get(case.uid) if book == POINTS else None
+            if not allowance:
+                raise _refusal(customer, book, held=held, asked=more)
+            allowance_draw(allowance, more - held, sale_uid=case.uid)
         done = ledger.spend(customer, book, more, case.cause)
         if done < more:
             ledger.overdraw(customer, book, more - done, case.cause)

@@ -26,6 +26,18 @@ class NotEnoughPoints(Conflict):
     message = _("Customer %(customer)s has %(balance)s points to spend; %(asked)s were asked for. Take less.")
 
 
+class AllowanceRefused(Conflict):
+    """What a till that was offline spent is neither there nor within its allowance."""
+
+    code = "balances.allowance_refused"
+    message = _("The points are not there, and the allowance does not cover them: %(reason)s. Take them off the sale.")
+
+
+class NoAllowance(NotFound):
+    code = "balances.no_allowance"
+    message = _('The register "%(register)s" of "%(store)s" has no allowance; give it one with --points.')
+
+
 class NotEnoughCredit(Conflict):
     """The store credit does not cover what was asked for. Amounts as text."""
 

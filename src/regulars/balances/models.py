@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from regulars.balances.rules import BOOKS
 from regulars.customers.models import Customer
+from regulars.sales.models import Register
 
 KINDS = (
     "earn", "spend", "expire", "adjust", "bonus", "earn_back", "spend_back", "issue", "issue_back",
@@ -126,6 +127,25 @@ class Balance(models.Model):
     class Meta:
         ordering = ["customer", "book"]
         constraints = [models.CheckConstraint(name="balance_book_is_known", condition=Q(book__in=BOOKS))]
+
+
+class Allowance(models.Model):
+    """So many points a till may spend while it is offline, over all customers, beyond what they turn out to hold."""
+
+    register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="allowances", db_index=False)
+    points = models.PositiveIntegerField()
+    used = models.PositiveIntegerField(default=0, help_text="Points that were spent under it and were not there.")
+    begins_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    made_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="allowance_is_not_exceeded", condition=Q(used__lte=F("points"))),
+            models.CheckConstraint(name="allowance_ends_after_it_begins", condition=Q(ends_at__gt=F("begins_at"))),
+        ]
+        indexes = [models.Index(name="allowances_of_register", fields=["register", "ends_at"])]
 
 
 class Redemption(models.Model):

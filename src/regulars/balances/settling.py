@@ -1,10 +1,11 @@
 """The balances brought in line with stored sales, in the transaction that stores or changes them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from regulars.access.rules import Actor
+from regulars.balances.allowances import NO_ALLOWANCES
 from regulars.balances.difference import differences_book
 from regulars.balances.earning import plain_earn
 from regulars.balances.holding import Ledger, customers_hold
@@ -39,16 +40,19 @@ def sales_earn(sales: Sequence[tuple[CheckedSale, int | None]], *, actor: Actor,
         differences_book(apart, actor=actor, at=at, must_cover=True)
 
 
-def sales_settle(uids: Collection[UUID], *, actor: Actor, at: datetime) -> None:
+def sales_settle(
+    uids: Collection[UUID], *, actor: Actor, at: datetime, allowances: Mapping[UUID, str] = NO_ALLOWANCES
+) -> None:
     """Points, credit and account are what these sales say as they are stored now; again, nothing changes.
 
     For what was just stored, voided, brought back or given to somebody: a return is told by its own uid, so that what
     it moves counts for its day. One after the other, in this order; a sale that is gone says nothing. About fifteen
     queries, whatever the number. Inside `writing()`; of a sale that is refused nothing may be kept: roll back to
-    before it was stored.
-    Raises NotEnoughPoints, NotEnoughCredit, OverLimit, NobodyPays, NotRedeemable, TooFewPoints, RefundTooLarge.
+    before it was stored. `allowances`: of sales made offline, by id, the allowance of their till.
+    Raises NotEnoughPoints, NotEnoughCredit, OverLimit, NobodyPays, NotRedeemable, TooFewPoints, RefundTooLarge,
+    AllowanceRefused.
     """
-    differences_book(list(uids), actor=actor, at=at, must_cover=True)
+    differences_book(list(uids), actor=actor, at=at, must_cover=True, allowances=allowances)
 
 
 def sales_resettle(uids: Collection[UUID], *, actor: Actor, at: datetime) -> None:

@@ -125,12 +125,12 @@ def _redrawn(strangers: Collection[int], told: Sequence[tuple[int, Mention, date
     ids = kept | _found_anew(links, kept, days, scene)
     customers = {key: ids.get(customer, customer) for key, customer in led.items()}
     identities_forget(circle)
-    touched = _moved(past, customers)
+    touched = _moved(past, customers, scene.at)
     left = circle - set(ids.values())
     removed = left - customers_with_sales(left)
     customers_remove(removed, actor=scene.actor, at=scene.at)
     founders = {id_: Founding(links.founders[-n - 1], days[links.founders[-n - 1].key]) for n, id_ in kept.items()}
-    customers_redraw(founders | dict.fromkeys(left - removed))
+    customers_redraw(founders | dict.fromkeys(left - removed), at=scene.at)
     _told_apart(links.learnt, ids, ((customers[m.key], m) for m in mentions), new=[*ids.values(), *circle])
     return Linked(
         {n: customers[mention.key] for n, mention, _day in told},
@@ -179,9 +179,9 @@ def _found_anew(links: Links, kept: Mapping[int, int], days: Mapping[SaleKey, da
     return dict(zip(new, ids, strict=True))
 
 
-def _moved(past: Iterable[PastMention], customers: Mapping[SaleKey, int]) -> set[int]:
+def _moved(past: Iterable[PastMention], customers: Mapping[SaleKey, int], at: datetime) -> set[int]:
     """Stored sales are with the customers they are led to now; who lost and who won some."""
     moves = [(each, customers[each.mention.key]) for each in past if customers[each.mention.key] != each.customer_id]
-    sales_assign({each.sale_id: customer for each, customer in moves})
-    touched = returns_follow({each.mention.key.uid: customer for each, customer in moves})
+    sales_assign({each.sale_id: customer for each, customer in moves}, at=at)
+    touched = returns_follow({each.mention.key.uid: customer for each, customer in moves}, at=at)
     return touched | {each.customer_id for each, _customer in moves} | {customer for _each, customer in moves}

@@ -127,6 +127,10 @@ class SaleIn(BaseModel):
     points_redeemed: Annotated[int, Strict(), Field(ge=0, le=10**12)] = Field(
         default=0, description="How many points were paid with; what they are worth is a payment by `points`."
     )
+    allowance: Note = Field(
+        default="",
+        description="Of a sale made offline: the till's allowance, for points that turn out not to be there.",
+    )
     offers: Annotated[list[OfferIn], Field(max_length=MOST_OFFERS)] = Field(
         default=[], description="The offers that took effect; each counts against its limits."
     )
@@ -248,6 +252,7 @@ def _told(told: SaleIn, terms: Terms) -> Told:
         currency=told.currency,
         points_redeemed=told.points_redeemed,
         offers=tuple([_offer(each, n, terms, faults) for n, each in enumerate(told.offers)]),
+        allowance=told.allowance,
     )
     return Told(draft, told.customer, faults)
 

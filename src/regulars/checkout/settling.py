@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.balances.errors import (
+    AllowanceRefused,
     NobodyPays,
     NoPolicy,
     NotEnoughCredit,
@@ -37,6 +38,7 @@ from regulars.storage.reading import uuid_read
 
 # What a balance, or the limit of an offer, refuses a sale with; a sale among others is then answered as refused.
 REFUSALS = (
+    AllowanceRefused,
     NeedsCustomer,
     NobodyPays,
     NoPolicy,
@@ -103,7 +105,8 @@ def _earned(fresh: Sequence[Fresh], scene: Scene) -> None:
         sales_earn(plain, actor=scene.actor, at=scene.at)
     moving = _that_move(apart, is_import=is_import)
     if moving:
-        sales_settle(moving, actor=scene.actor, at=scene.at)
+        allowances = {each.draft.uid: each.draft.allowance for each in apart if each.draft.allowance}
+        sales_settle(moving, actor=scene.actor, at=scene.at, allowances=allowances)
 
 
 def _that_move(apart: Sequence[Fresh], *, is_import: bool) -> list[UUID]:
@@ -226,6 +229,8 @@ def _place(error: RegularsError, draft: SaleDraft) -> str:
             return "points_redeemed"
         case NobodyPays():
             return "customer"
+        case AllowanceRefused():
+            return "allowance"
         case LimitReached() | OfferUnknown() | NeedsCustomer():
             names = [str(error.facts["name"])]
             found = [n for n, each in enumerate(draft.offers) if {each.name, str(each.id)} & {*names}]

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from regulars.access.rules import OPERATOR
+from regulars.balances.allowances import allowance_get, allowance_make
+from regulars.balances.errors import NoAllowance
 from regulars.balances.selectors import policies_all
 from regulars.balances.services import policy_set
 from regulars.checkout.asking import document_told
@@ -49,3 +51,27 @@ def loyalty_set(file: Path) -> None:
     starts_on = told.starts_on or business_today(at=now())
     policy_set(told.terms, starts_on=starts_on, actor=OPERATOR, at=now())
     click.echo(f"The policy is in force from {starts_on} on.")
+
+
+@loyalty.command("allowance", cls=ShopCommand)
+@click.argument("store")
+@click.argument("register")
+@click.option("--points", type=int, help="Give it a new allowance of so many points.")
+@click.option("--hours", type=int, default=24, show_default=True, help="For so long from now on.")
+@format_option
+def loyalty_allowance(store: str, register: str, points: int | None, hours: int, form: str) -> None:
+    """Show, or with --points give, what REGISTER of STORE may spend in points while it is offline.
+
+    The register sends the token with the sales it made meanwhile; what a customer turns out not to hold is owed.
+    """
+    if points is None:
+        found = allowance_get(store, register, visible_to=OPERATOR, at=now())
+    else:
+        found = allowance_make(store, register, points=points, hours=hours, actor=OPERATOR, at=now())
+    if found is None:
+        raise NoAllowance(register=register, store=store)
+    told = {
+        "points": found.points, "used": found.used, "begins_at": found.begins_at.isoformat(),
+        "ends_at": found.ends_at.isoformat(), "token": found.token,
+    }  # fmt: skip
+    show_rows([told], form=form, columns=tuple(told))

@@ -64,6 +64,8 @@ class SaleDraft(NamedTuple):
     currency: str = ""
     points_redeemed: int = 0
     offers: tuple[OfferDraft, ...] = ()
+    # What allowed a till that was offline to take points; not part of what was sold.
+    allowance: str = ""
 
 
 class Sums(NamedTuple):

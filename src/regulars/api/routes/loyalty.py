@@ -8,16 +8,22 @@ from regulars.api.once import Done, written
 from regulars.api.reading import body_told, document_parse
 from regulars.api.shapes.balances import (
     AccountLimitIn,
+    AllowanceIn,
+    AllowanceOut,
+    AllowanceQuery,
     LiabilitiesOut,
     OwingsOut,
     PoliciesOut,
     PolicyMade,
+    allowance_out,
     liability_out,
     owing_out,
     policy_out,
 )
 from regulars.api.shapes.common import Made, refusals
 from regulars.api.shapes.segments import DaysQuery
+from regulars.balances.allowances import allowance_get, allowance_make
+from regulars.balances.errors import NoAllowance
 from regulars.balances.selectors import accounts_ageing, liability, policies_all
 from regulars.balances.services import account_limit_set, policy_set
 from regulars.checkout.loyalty import policy_shown, policy_told
@@ -76,3 +82,25 @@ def account_limited(request: HttpRequest, body: AccountLimitIn) -> HttpResponse:
         return Done(200, Made(id=body.customer or 0))
 
     return written(request, work)
+
+
+@router.post("/allowances", response={201: AllowanceOut, **_WRITE}, **asks("allowance_make"))
+def allowance_made(request: HttpRequest, body: AllowanceIn) -> HttpResponse:
+    """Let a register spend points while it is offline; an allowance it had before ends now."""
+
+    def work() -> Done:
+        made = allowance_make(
+            body.store, body.register_name, points=body.points, hours=body.hours, actor=actor_of(request), at=now()
+        )
+        return Done(201, allowance_out(made))
+
+    return written(request, work)
+
+
+@router.get("/allowances", response={200: AllowanceOut, **refusals(404)}, **asks("allowance_get", AllowanceQuery))
+def allowance_shown(request: HttpRequest, wanted: Query[AllowanceQuery]) -> AllowanceOut:
+    """Read the allowance a register may spend under now."""
+    found = allowance_get(wanted.store, wanted.register, visible_to=actor_of(request), at=now())
+    if found is None:
+        raise NoAllowance(register=wanted.register, store=wanted.store)
+    return allowance_out(found)

@@ -9,6 +9,7 @@ from pydantic import Field
 from regulars.api.shapes.common import Id, In, Out, Word, money
 from regulars.api.shapes.segments import DaysQuery
 from regulars.balances.ageing import Ageing
+from regulars.balances.allowances import MOST_HOURS, MOST_POINTS, AllowanceTold
 from regulars.balances.rules import POINTS
 from regulars.balances.selectors import Balances, Expiring, Liability, Owing, Statement
 from regulars.checkout.payload import Amount
@@ -151,6 +152,36 @@ class AccountLimitIn(In):
 
     amount: Amount
     customer: Id | None = Field(None, description="Left out: everybody who has no limit of their own.")
+
+
+class AllowanceIn(In):
+    """What a register may spend in points while it is offline."""
+
+    store: Word = Field(min_length=1)
+    register_name: Word = Field(min_length=1, alias="register")
+    points: int = Field(ge=1, le=MOST_POINTS)
+    hours: int = Field(24, ge=1, le=MOST_HOURS)
+
+
+class AllowanceQuery(In):
+    """Whose allowance."""
+
+    store: Word = Field(min_length=1)
+    register: Word = Field(min_length=1)
+
+
+class AllowanceOut(Out):
+    """An allowance; the token goes along, as `allowance`, with the sales made under it."""
+
+    token: str
+    points: int
+    used: int = Field(description="Points that were spent under it and were not there.")
+    begins_at: datetime
+    ends_at: datetime
+
+
+def allowance_out(told: AllowanceTold) -> AllowanceOut:
+    return AllowanceOut(**told._asdict())
 
 
 class PolicyMade(Out):
