@@ -35,9 +35,9 @@ _PLAIN = Intake()
 class Bearer(HttpBearer):
     """`request.auth` is the actor of the token; what may not come in is refused before it is read."""
 
-    def __init__(self, rule: Rule, parameters: frozenset[str], intake: Intake) -> None:
+    def __init__(self, rule: Rule, parameters: frozenset[str], intake: Intake, *, has_others: bool = False) -> None:
         super().__init__()
-        self.rule, self.parameters, self.intake = rule, parameters, intake
+        self.rule, self.parameters, self.intake, self.has_others = rule, parameters, intake, has_others
 
     def __call__(self, request: HttpRequest) -> Actor:
         scheme, _blank, secret = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
@@ -57,14 +57,21 @@ class Bearer(HttpBearer):
         if request.method in ("POST", "PUT", "PATCH"):
             _body_looked_at(request, self.intake)
         if request.META.get("QUERY_STRING"):
-            _parameters_looked_at(request, self.parameters)
+            known = frozenset(request.GET) if self.has_others else self.parameters
+            _parameters_looked_at(request, known)
         return actor
 
 
-def asks(operation: str, *queries: type[BaseModel], intake: Intake = _PLAIN) -> dict[str, Any]:
-    """What the decorator of a route needs: its name, and the door it is behind. KeyError where it has no rule."""
-    parameters = frozenset(name for query in queries for name in query.model_fields)
-    return {"operation_id": operation, "auth": Bearer(RULES[operation], parameters, intake)}
+def asks(
+    operation: str, *queries: type[BaseModel], intake: Intake = _PLAIN, has_others: bool = False
+) -> dict[str, Any]:
+    """What the decorator of a route needs: its name, and the door it is behind. KeyError where it has no rule.
+
+    `has_others`: it takes parameters of other names too, which a lower room knows and looks at.
+    """
+    parameters = frozenset(field.alias or name for query in queries for name, field in query.model_fields.items())
+    auth = Bearer(RULES[operation], parameters, intake, has_others=has_others)
+    return {"operation_id": operation, "auth": auth}
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -11,6 +11,7 @@ from regulars.api.routes import (
     loyalty,
     offers,
     quote,
+    reports,
     sales,
     segments,
     shop,
@@ -31,6 +32,7 @@ api.add_router("/groups", groups.groups)
 api.add_router("/tiers", groups.tiers)
 api.add_router("", shop.shop)
 api.add_router("/products", shop.products)
+api.add_router("/reports", reports.router)
 api.add_router("/tokens", tokens.router)
 api.add_router("/uploads", imports.uploads)
 api.add_router("/imports", imports.imports)

@@ -111,6 +111,8 @@ RULES: Mapping[str, Rule] = {
     "import_get": ("exchange.import",),
     "import_refused": ("exchange.import",),
     "import_undo": ("exchange.import",),
+    "reports_list": ("reports.see",),
+    "report_run": ("reports.see",),
     "tokens_list": ("business.see",),
     "token_create": ("business.edit",),
     "token_revoke": ("business.edit",),

@@ -76,9 +76,13 @@ def serve(
     tls = _tls(tls_cert, tls_key, place)
     urls = url_settled(place).replace(",", " and ")
     # By name: the settings are the top floor.
-    subprocess.Popen([sys.executable, "-m", "regulars.config.preparing"])
+    preparing = subprocess.Popen(
+        [sys.executable, "-m", "regulars.config.preparing", "--with-parent"], stdin=subprocess.PIPE
+    )
     threading.Thread(target=_announce, args=(place, urls), name="announcing", daemon=True).start()
     _serve(place, tls=tls, workers=workers, threads=threads, runner=Runner() if background else None)
+    preparing.terminate()
+    preparing.wait()
     turn.give_up()
 
 

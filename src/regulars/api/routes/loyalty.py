@@ -100,7 +100,7 @@ def allowance_made(request: HttpRequest, body: AllowanceIn) -> HttpResponse:
 @router.get("/allowances", response={200: AllowanceOut, **refusals(404)}, **asks("allowance_get", AllowanceQuery))
 def allowance_shown(request: HttpRequest, wanted: Query[AllowanceQuery]) -> AllowanceOut:
     """Read the allowance a register may spend under now."""
-    found = allowance_get(wanted.store, wanted.register, visible_to=actor_of(request), at=now())
+    found = allowance_get(wanted.store, wanted.register_name, visible_to=actor_of(request), at=now())
     if found is None:
-        raise NoAllowance(register=wanted.register, store=wanted.store)
+        raise NoAllowance(register=wanted.register_name, store=wanted.store)
     return allowance_out(found)

@@ -167,7 +167,7 @@ class AllowanceQuery(In):
     """Whose allowance."""
 
     store: Word = Field(min_length=1)
-    register: Word = Field(min_length=1)
+    register_name: Word = Field(min_length=1)
 
 
 class AllowanceOut(Out):
