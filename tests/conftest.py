@@ -1,9 +1,13 @@
 """What every test may use."""
 
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
+
+from regulars.lake.reading import lakes_forget
 
 REAL_DATA = Path(os.environ.get("REGULARS_REAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
 
@@ -16,3 +20,15 @@ def real_data() -> Path:
             pytest.fail(f"the public data sets are not at {REAL_DATA}; CI needs them")
         pytest.skip(f"the public data sets are not at {REAL_DATA}")
     return REAL_DATA
+
+
+_LAKES = count()
+
+
+@pytest.fixture(autouse=True)
+def lake_of_its_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where this test's lake would be; the process knows nothing of that of another test, whose sales are undone."""
+    place = tmp_path_factory.getbasetemp() / f"lake-{next(_LAKES)}" / "v1"
+    monkeypatch.setattr("regulars.lake.place.lake_place", lambda _folder: place)
+    yield place
+    lakes_forget()

@@ -7,6 +7,8 @@ lake_declare(
         Relation(
             name="entries", kept=Kept.APPENDED, key="e.id", order="id",
             newest="SELECT COALESCE(MAX(e.id), 0) FROM balances_entry AS e",
+            sums="SELECT e.day, COUNT(*), SUM(e.amount) FROM balances_entry AS e GROUP BY e.day",
+            measure="amount",
             emptied=frozenset({"customer.removed"}),
             columns={
                 "id": Kind.BIGINT, "customer": Kind.BIGINT, "book": Kind.TEXT, "kind": Kind.TEXT,

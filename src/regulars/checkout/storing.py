@@ -91,7 +91,8 @@ def _stored(
         list(checked.fresh.values()), customers=list(owners.values()), brought_by=scene.brought_by, at=scene.at
     )
     arrived = {sale.draft.uid: owners[n] for n, sale in checked.fresh.items() if sale.draft.kind == "sale"}
-    touched = linked.touched | returns_follow(arrived, at=scene.at) | {owner for owner in owners.values() if owner is not None}
+    moved = returns_follow(arrived, at=scene.at)
+    touched = linked.touched | moved | {owner for owner in owners.values() if owner is not None}
     _tell_followers(checked.fresh, owners, touched, scene)
     events_record(kind="sale.recorded", subjects=zip(ids, owners.values(), strict=True), at=scene.at)
     if scene.brought_by is None:

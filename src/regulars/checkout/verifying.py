@@ -18,6 +18,7 @@ from regulars.core.text import marked as _
 from regulars.customers.models import Customer, Identity
 from regulars.customers.search import search_differences
 from regulars.groups.models import Group
+from regulars.lake.checking import lake_check, lake_status
 from regulars.offers.verifying import OfferDifference
 from regulars.offers.verifying import differences as offer_differences
 from regulars.sales.facts import facts_differences
@@ -56,6 +57,7 @@ def differences(*, visible_to: Actor, at: datetime) -> Iterator[Difference]:
     yield from _found(islice(balance_differences(today=business_today(at=at)), MOST_SHOWN))
     yield from _found(islice(offer_differences(), MOST_SHOWN))
     yield from _of_sales(_with_other_trace(), _("the sale is not what was quoted for it"))
+    yield from _of_lake(at)
 
 
 def _of_customers(ids: list[int], finding: str) -> Iterator[Difference]:
@@ -76,6 +78,15 @@ def _of_members(found: Sequence[tuple[int, int, bool]]) -> Iterator[Difference]:
 
 def _found(found: Iterable[BalanceDifference | OfferDifference]) -> Iterator[Difference]:
     yield from (Difference(each.subject, each.finding) for each in found)
+
+
+def _of_lake(at: datetime) -> Iterator[Difference]:
+    """What the lake's files say otherwise than the database, where there are any."""
+    if lake_status().made is not None:
+        finding = _("%s of %s are %s, and %s in the database")
+        for each in islice(lake_check(at=at), MOST_SHOWN):
+            told = finding % (each.measure, each.month or _("all"), each.lake, each.database)
+            yield Difference(f"lake: {each.relation}", told)
 
 
 def _of_sales(numbers: list[str], finding: str) -> Iterator[Difference]:

@@ -21,6 +21,8 @@ COMMANDS = {
     "quote": "quote:quote",
     "sales": "sales:sales",
     "balances": "balances:balances",
+    "reports": "reports:reports",
+    "lake": "lake:lake",
     "offers": "offers:offers",
     "price-books": "offers:price_books",
     "loyalty": "loyalty:loyalty",

@@ -67,7 +67,7 @@ def _take(
     told: str | None, path: Path, *, form: str, columns: Sequence[str], channel: str | None, purpose: str
 ) -> None:
     """The export stands in the file, whole or not at all."""
-    with _beside(path) as file:
+    with written_beside(path) as file:
         export = segment_export(
             told, form=form, columns=columns, channel=channel, purpose=purpose, actor=OPERATOR, at=now()
         )
@@ -76,7 +76,7 @@ def _take(
 
 
 @contextmanager
-def _beside(path: Path) -> Iterator[IO[bytes]]:
+def written_beside(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes the path's place when all of it is written. Raises NotWritable."""
     beside = path.with_name(f".{path.name}.part")
     try:

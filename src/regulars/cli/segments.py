@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import click
 
@@ -13,6 +14,7 @@ from regulars.customers.selectors import customer_find
 from regulars.groups.history import group_history
 from regulars.groups.selectors import group_get, members_page
 from regulars.groups.services import group_delete
+from regulars.lake.engines import ENGINES, engine_named
 from regulars.sales.listing import MOST_ROWS, customer_rows
 from regulars.sales.selectors import business_get, business_today
 from regulars.segments.errors import BadDays
@@ -50,14 +52,14 @@ segments.add_command(segments_export)
 @click.argument("rule")
 @as_of_option
 @click.option(
-    "--engine", type=click.Choice(["store", "duckdb"]), default="store", show_default=True,
-    help="What is asked: the database, or a columnar copy made for it.",
+    "--engine", type=click.Choice(["store", *ENGINES]), default="store", show_default=True,
+    help="What is asked: the database, or a columnar copy made for it, read by DuckDB or Spark.",
 )  # fmt: skip
 @format_option
 def segments_count(rule: str, as_of: datetime | None, engine: str, form: str) -> None:
     """Count the customers who meet RULE."""
     day = as_of.date() if as_of else None
-    ask = rule_count if engine == "store" else rule_count_copied
+    ask = rule_count if engine == "store" else partial(rule_count_copied, engine=engine_named(engine))
     count = ask(rule_told(rule), as_of=day, at=now(), visible_to=OPERATOR)
     if form == "table":
         click.echo(count)

@@ -16,6 +16,8 @@ from django_tasks_db.models import DBTaskResult
 from regulars.balances.jobs import days_end
 from regulars.cli.base import ShopCommand, folder, now
 from regulars.exchange.uploads import uploads_expire
+from regulars.lake.flushing import lake_renew
+from regulars.reports.jobs import answers_expire, scores_follow
 from regulars.segments.copying import copy_renew
 from regulars.segments.midnight import days_catch_up
 from regulars.storage.locking import background_turn
@@ -30,6 +32,8 @@ TIDYING = 3600.0
 DAY_ASKED = 10.0
 # How often it is asked whether the columnar copy, which counts for whoever types a rule, has become old.
 COPY_ASKED = 60.0
+# How often it is asked whether enough has happened to put it into the lake's files; every answer holds it anyway.
+LAKE_ASKED = 15.0
 # A task whose process died with it is run once more, then given up: it may be what kills the process.
 MOST_ATTEMPTS = 2
 _log = logging.getLogger("regulars.background")
@@ -46,7 +50,7 @@ class Runner(threading.Thread):
         super().__init__(name="background", daemon=True)
         self._turn, self._is_mine = background_turn(folder()), False
         self._stopping = threading.Event()
-        self._tidy_at = self._ask_day_at = self._copy_at = time.monotonic()
+        self._tidy_at = self._ask_day_at = self._copy_at = self._lake_at = time.monotonic()
         self._worker = Worker(
             queue_names=["*"], excluded_queue_names=[], interval=0, batch=True, backend_name="default",
             startup_delay=False, max_tasks=None, worker_id=f"{os.uname().nodename} {os.getpid()}"[:64],
@@ -70,15 +74,20 @@ class Runner(threading.Thread):
         if self._is_mine and time.monotonic() >= self._tidy_at:
             self._tidy_at = time.monotonic() + TIDYING
             uploads_expire(at=now())
+            answers_expire(at=now())
             call_command("clearsessions")
         if self._is_mine and time.monotonic() >= self._ask_day_at:
             self._ask_day_at = time.monotonic() + DAY_ASKED
             # Points expire before segments ask for them.
             days_end(at=now())
             days_catch_up(at=now())
+            scores_follow(at=now())
         if self._is_mine and time.monotonic() >= self._copy_at:
             self._copy_at = time.monotonic() + COPY_ASKED
             copy_renew(at=now())
+        if self._is_mine and time.monotonic() >= self._lake_at:
+            self._lake_at = time.monotonic() + LAKE_ASKED
+            lake_renew(at=now())
         # A plain read: the worker itself would lock out every till each time it looks.
         if self._is_mine and DBTaskResult.objects.ready().exists():
             self._worker.run()

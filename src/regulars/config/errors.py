@@ -17,3 +17,8 @@ class RateUnreadable(Invalid):
 class PostUnreadable(Invalid):
     code = "config.post_unreadable"
     message = _("%(name)s cannot be read; write it as %(example)s.")
+
+
+class EngineUnreadable(Invalid):
+    code = "config.engine_unreadable"
+    message = _('REGULARS_ENGINE is "%(value)s"; write spark://HOST:7077, or sc://HOST:15002.')

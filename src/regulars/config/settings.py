@@ -12,6 +12,7 @@ REGULARS_EMAIL         what sends codes to e-mails: smtp://USER:PASSWORD@HOST:PO
 REGULARS_EMAIL_FROM    whom those e-mails are from, as "Westlands <shop@example.org>"
 REGULARS_SMS           what sends codes to phones: https://KEY@gateway.example/send, the path of a class of your own, or
                        console (default: nothing does)
+REGULARS_ENGINE        the Spark that --engine spark asks: spark://HOST:7077, or sc://HOST:15002 (Spark Connect)
 """
 
 import os
@@ -22,6 +23,7 @@ from typing import Any
 import dj_database_url
 
 from regulars.config.addresses import addresses_read
+from regulars.config.engines import engine_read
 from regulars.config.errors import RateUnreadable
 from regulars.config.posting import post_read
 from regulars.core.errors import RegularsError
@@ -30,6 +32,7 @@ from regulars.storage.folder import DataFolder
 DATA_FOLDER = DataFolder(Path(os.environ.get("REGULARS_DATA", "regulars-data")))
 DATABASE_URL = os.environ.get("REGULARS_DATABASE_URL", "")
 ADDRESSES = addresses_read(os.environ.get("REGULARS_URL", "http://localhost:8000"))
+ENGINE = engine_read(os.environ.get("REGULARS_ENGINE", ""))
 
 
 def _database() -> dict[str, Any]:
@@ -84,6 +87,7 @@ INSTALLED_APPS = [
     "regulars.balances",
     "regulars.offers",
     "regulars.checkout",
+    "regulars.reports",
     "regulars.exchange",
     "regulars.api",
     "regulars.web",

@@ -11,3 +11,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("regulars.customers.personal_data")
+        import_module("regulars.customers.lake_relations")

@@ -13,6 +13,7 @@ from regulars.customers.models import Address, Customer, Identity, Tag
 from regulars.customers.rules import IdentityKey, code_new
 from regulars.customers.search import search_write
 from regulars.customers.selectors import holders_of
+from regulars.events.services import events_record
 from regulars.storage.writing import ids_reserve, rows_insert
 
 _FILLED = ("name", "first_name", "last_name", "birth_date", "gender", "language", "website", "social")
@@ -53,6 +54,7 @@ def customers_fill(
         verb = "customers.customers_fill"
         audit_record(actor=actor, verb=verb, subject_kind="customer", subject_ids=sorted(changed), at=at)
     search_write([*created, *sorted(changed)])
+    events_record(kind="customer.changed", subjects=[(id_, id_) for id_ in (*created, *sorted(changed))], at=at)
     customers_touched([*created, *changed], reason="import", at=at)
     return Filled(len(created), len(changed))
 

@@ -15,6 +15,7 @@ from regulars.customers.models import Customer, Identity
 from regulars.customers.rules import code_new
 from regulars.customers.search import search_write
 from regulars.customers.selectors import customers_vouched
+from regulars.events.services import events_record
 from regulars.storage.writing import ids_reserve, rows_insert
 
 _CUSTOMER = (
@@ -117,7 +118,7 @@ def customers_uncode(customer_ids: Collection[int]) -> None:
     Customer.objects.filter(id__among=customer_ids).update(code=placeholder)
 
 
-def customers_redraw(foundings: Mapping[int, Founding | None]) -> None:
+def customers_redraw(foundings: Mapping[int, Founding | None], *, at: datetime) -> None:
     """Each profile is as if the sale beside it had opened it: its code, its day, no name yet.
 
     With None beside it a profile keeps its day, and bears a code of its own. For profiles that no person vouched
@@ -130,6 +131,7 @@ def customers_redraw(foundings: Mapping[int, Founding | None]) -> None:
         row.exclude(named_at=None).update(name="", named_at=None, named_by=None)
         if founding:
             row.update(joined=founding.day)
+    events_record(kind="customer.changed", subjects=[(customer, customer) for customer in foundings], at=at)
 
 
 def _code_made(customer: int) -> str:
@@ -149,5 +151,6 @@ def customers_remove(customer_ids: Collection[int], *, actor: Actor, at: datetim
         return
     Customer.objects.filter(id__among=customer_ids).delete()
     search_write(sorted(customer_ids))
+    events_record(kind="customer.removed", subjects=[(customer, None) for customer in sorted(customer_ids)], at=at)
     verb = "customers.customer_remove"
     audit_record(actor=actor, verb=verb, subject_kind="customer", subject_ids=sorted(customer_ids), at=at)

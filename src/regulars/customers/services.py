@@ -21,6 +21,7 @@ from regulars.customers.newcomers import newcomers_follow
 from regulars.customers.reach import customer_require
 from regulars.customers.rules import code_new
 from regulars.customers.selectors import customer_details
+from regulars.events.services import events_record
 from regulars.privacy.services import consent_record, request_record
 from regulars.storage.writing import alone
 
@@ -54,6 +55,7 @@ def customer_create(
         )
         search.search_write([row.id])
         newcomers_follow([row.id])
+        _tell(row.id, at)
         customers_touched([row.id], reason="profile", at=at)
         return row.id
 
@@ -98,6 +100,7 @@ def customer_edit(
         customers_vouch([customer_id])
         _audit_one(actor, "customers.customer_edit", customer_id, at, facts={"changed": list(changed)})
         search.search_write([customer_id])
+        _tell(customer_id, at)
         customers_touched([customer_id], reason="profile", at=at)
         return changed
 
@@ -183,6 +186,11 @@ def _set_active(customer_id: int, *, is_active: bool, verb: str, actor: Actor, a
         Customer.objects.filter(id=customer_id).update(is_active=is_active)
         _audit_one(actor, verb, customer_id, at)
         search.search_write([customer_id])
+        _tell(customer_id, at)
+
+
+def _tell(customer_id: int, at: datetime) -> None:
+    events_record(kind="customer.changed", subjects=[(customer_id, customer_id)], at=at)
 
 
 def _codes_free(codes: Collection[str], *, except_for: int | None) -> None:

@@ -12,3 +12,4 @@ class GroupsConfig(AppConfig):
     def ready(self) -> None:
         import_module("regulars.groups.personal_data")
         import_module("regulars.groups.attributes")
+        import_module("regulars.groups.lake_relations")

@@ -1,9 +1,9 @@
 """What changed in groups: who entered and left, when and why; sizes day by day; ways from tier to tier."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, Value, When
@@ -17,6 +17,9 @@ from regulars.groups.selectors import group_by_id
 
 # Signed: who enters adds one, who leaves takes one away.
 _NET = Sum(Case(When(is_entry=True, then=Value(1)), default=Value(-1), output_field=IntegerField()))
+# What moved because the tiers did is no news of a customer.
+_NOT_MOVED = ("first build", "rule edited")
+_MOST_CHANGES = 500
 _FLOWS = """
     SELECT w.before_id, w.group_id, COUNT(*)
     FROM (
@@ -67,6 +70,18 @@ class Flow(NamedTuple):
     before: str | None
     after: str
     customers: int
+
+
+class TierMove(NamedTuple):
+    """Somebody went from one tier of a set to another. `is_up`: to a higher one."""
+
+    customer_id: int
+    name: str
+    before: str
+    after: str
+    is_up: bool
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +153,32 @@ def tier_flows(tier_set_id: int, *, first: date, last: date, visible_to: Actor) 
         cursor.execute(_FLOWS, [tier_set_id, first.isoformat(), last.isoformat()])
         flows = [Flow(names.get(before), names[after], count) for before, after, count in cursor.fetchall()]
     return sorted(flows, key=lambda flow: (flow.before or "", flow.after))
+
+
+def tier_moves(*, day: date, limit: int, visible_to: Actor) -> Sequence[TierMove]:
+    """Who went from one tier to another on that day, the latest first; not whom a changed rule moved. One query.
+
+    Of a day with many changes only the latest are looked at. Raises Forbidden.
+    """
+    within = Q(customer__in=Customer.objects.filter(customers_within("customers.see", visible_to)))
+    if visible_to.reach("customers.see") is Reach.ALL:
+        within = Q()
+    rows = MembershipChange.objects.filter(within, group__kind="tier", day=day).exclude(reason__in=_NOT_MOVED)
+    columns = rows.order_by("-id").values_list(
+        "customer_id", "group__tier_set_id", "is_entry", "group__name", "group__rank", "reason", "at", "customer__name"
+    )
+    return list(_moves(columns[:_MOST_CHANGES]))[:limit]
+
+
+def _moves(rows: Iterable[tuple[Any, ...]]) -> Iterator[TierMove]:
+    """Backwards: who is seen to enter a tier left another just before."""
+    entered: dict[tuple[int, int], tuple[Any, ...]] = {}
+    for customer, tier_set, is_entry, tier, rank, reason, at, name in rows:
+        if is_entry:
+            entered[customer, tier_set] = (tier, rank, reason, at, name)
+        elif (customer, tier_set) in entered:
+            after, higher, why, moved_at, named = entered.pop((customer, tier_set))
+            yield TierMove(customer, named, tier, after, higher > rank, why, moved_at)
 
 
 def members_on(group_id: int, day: date) -> set[int]:

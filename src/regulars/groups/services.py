@@ -12,6 +12,7 @@ from regulars.customers.errors import CustomerUnknown
 from regulars.customers.following import customers_touched
 from regulars.customers.reach import customers_reached
 from regulars.customers.selectors import customers_named
+from regulars.events.services import events_record
 from regulars.groups.applying import Move, moves_apply
 from regulars.groups.errors import (
     DefaultTierPinnedOut,
@@ -91,6 +92,7 @@ def group_delete(group_id: int, *, actor: Actor, at: datetime) -> None:
             raise GroupInUse(name=group.name, users=", ".join(users))
         _audit("group_delete", group, actor, at, facts={"name": group.name})
         group.delete()
+        events_record(kind="group.removed", subjects=[(group_id, None)], at=at)
         names_follow([Renamed(group_id, group.name, None)], at=at)
 
 

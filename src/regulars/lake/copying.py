@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from regulars.core.attributes import Column
+from regulars.lake.engines.engine import Held
 
 # Told by relation: how its columns are called and what they hold, and its rows some thousands at a time.
 Filling = Mapping[str, tuple[Mapping[str, Column], Iterable[Sequence[Sequence[Any]]]]]
@@ -101,6 +103,12 @@ class Copy:
         """The rows the statement answers with. Raises NoCopyError."""
         return self._cursor().execute(sql, dict(bound)).fetchall()
 
+    def told(self, folder: Path) -> dict[str, Held]:
+        """The relations of the newest copy, for another engine: a file of each in the folder. Raises NoCopyError."""
+        with self._cursor() as cursor:
+            names = [str(name) for (name,) in cursor.execute("SHOW TABLES").fetchall()]
+            return {name: _table_told(cursor, name, folder) for name in names if name != _MADE}
+
     def _cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of the caller's own to the newest copy."""
         with self._lock:
@@ -160,6 +168,16 @@ def _table_write(
         connection.register("told", pa.table(told, names=list(columns)))
         connection.execute(f"INSERT INTO {name} SELECT * FROM told")
         connection.unregister("told")
+
+
+def _table_told(connection: duckdb.DuckDBPyConnection, name: str, folder: Path) -> Held:
+    """The table as a file, written some thousand rows at a time."""
+    file = folder / f"{name}.parquet"
+    rows = connection.sql(f"SELECT * FROM {name}").to_arrow_reader()
+    with pq.ParquetWriter(file, rows.schema) as written:
+        for some in rows:
+            written.write_batch(some)
+    return Held(name=name, schema=rows.schema, tail=rows.schema.empty_table(), files=(file,))
 
 
 def tables_merge(connection: duckdb.DuckDBPyConnection, merged: Merged) -> None:

@@ -14,3 +14,4 @@ class OffersConfig(AppConfig):
         import_module("regulars.offers.attributes")
         import_module("regulars.offers.belonging")
         import_module("regulars.offers.granting")
+        import_module("regulars.offers.lake_relations")

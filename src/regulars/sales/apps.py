@@ -12,3 +12,4 @@ class SalesConfig(AppConfig):
     def ready(self) -> None:
         import_module("regulars.sales.personal_data")
         import_module("regulars.sales.reach")
+        import_module("regulars.sales.lake_relations")

@@ -7,6 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
 
+from regulars.events.services import events_record
 from regulars.sales.drafts import SaleDraft
 from regulars.sales.models import Product, ProductVersion
 from regulars.sales.names import products_named
@@ -108,7 +109,8 @@ def _versions_settling(sold: Mapping[Label, datetime], *, at: datetime) -> dict[
     first = _first(sold)
     known = {(product, words.name) for product, words in shelf.versions}
     _products_make(shelf, first)
-    _products_describe(shelf, first)
+    changed = _products_describe(shelf, first)
+    events_record(kind="product.changed", subjects=[(each, None) for each in changed], at=at)
     _versions_make(shelf, shelf.lacking(sold))
     # Whoever bought it before has bought something of its new name too.
     sold_before = {product for product, _name in known}
@@ -130,12 +132,13 @@ def _products_make(shelf: _Shelf, first: Mapping[str, tuple[datetime, Label]]) -
     rows_insert(Product, _PRODUCT, rows)
 
 
-def _products_describe(shelf: _Shelf, first: Mapping[str, tuple[datetime, Label]]) -> None:
-    """Products are described by the first sale that names them, where no one else did."""
+def _products_describe(shelf: _Shelf, first: Mapping[str, tuple[datetime, Label]]) -> list[int]:
+    """Products are described by the first sale that names them, where no one else did; the ids of those."""
     better = [key for key, (at, label) in first.items() if _is_described_by(shelf.products[key], at, label)]
     for key in sorted(better):
         at, (_sku, *words) = first[key]
         shelf.products[key] = _redescribed(shelf.products[key], at, Words(*words))
+    return [shelf.products[key].id for key in better]
 
 
 def _versions_make(shelf: _Shelf, lacking: Iterable[Label]) -> None:

@@ -14,6 +14,7 @@ from regulars.core.days import Moment, minute_of_day, timezone_of
 from regulars.core.money import currency_places
 from regulars.core.text import marked as _
 from regulars.customers.details import country_checked
+from regulars.events.services import events_record
 from regulars.sales.catalogue import versions_of
 from regulars.sales.drafts import SaleDraft, Sums
 from regulars.sales.errors import AlreadySetUp, BadPrice, OtherCurrency, StoreTaken, StoreUnknown
@@ -149,6 +150,7 @@ def product_set(
         product, _made = Product.objects.update_or_create(
             sku=clean, defaults={**words, "price": price, "is_catalogued": True, "described_at": None}
         )
+        events_record(kind="product.changed", subjects=[(product.id, None)], at=at)
         products_named({id_: {name, words["name"]} for id_, name in before.items() if name != words["name"]}, at=at)
         return product
 
@@ -167,6 +169,7 @@ def stock_set(*, product: Product, store: Store, on_hand_milli: int, actor: Acto
         )
         if not made and stock.counted_at < at:
             Stock.objects.filter(id=stock.id).update(on_hand_milli=on_hand_milli, counted_at=at)
+        events_record(kind="stock.counted", subjects=[(product.id, None)], at=at)
 
 
 def profile_open(customer_id: int, *, timeline: int = 20, actor: Actor, at: datetime) -> Profile:
@@ -230,27 +233,33 @@ def sale_status_set(sale_id: int, status: str) -> None:
     Sale.objects.filter(id=sale_id).update(status=status)
 
 
-def sales_delete(*, brought_by: int) -> int:
-    """The sales that an import brought are gone with all their parts; how many.
+def sales_delete(*, brought_by: int, at: datetime) -> int:
+    """The sales that an import brought are gone with all their parts, and that they are is told; how many.
 
     A constant number of queries, inside `writing()`.
     """
     gone = Sale.objects.filter(brought_by=brought_by)
+    told = list(gone.order_by("id").values_list("id", "customer_id"))
+    events_record(kind="sale.removed", subjects=told, at=at)
     for model in (SaleLine, Payment, SaleContact):
         model._default_manager.filter(sale__in=gone)._raw_delete(DEFAULT_DB_ALIAS)
     return gone._raw_delete(DEFAULT_DB_ALIAS)
 
 
-def sales_assign(customers: Mapping[int, int | None], *, by_person: bool = False) -> None:
-    """Each sale (by id) belongs to the customer beside it. One query per customer, inside `writing()`."""
+def sales_assign(customers: Mapping[int, int | None], *, by_person: bool = False, at: datetime) -> None:
+    """Each sale (by id) belongs to the customer beside it, and that it moved is told. A query per customer and one.
+
+    Inside `writing()`.
+    """
     by_customer: dict[int | None, list[int]] = {}
     for sale, customer in customers.items():
         by_customer.setdefault(customer, []).append(sale)
     for customer, sales in by_customer.items():
         Sale.objects.filter(id__among=sales).update(customer_id=customer, is_assigned=by_person)
+    events_record(kind="sale.moved", subjects=customers.items(), at=at)
 
 
-def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
+def returns_follow(originals: Mapping[UUID, int | None], *, at: datetime) -> set[int]:
     """Every stored return of these sales (by uid) belongs to whom its sale belongs to; between whom that moved some.
 
     Inside `writing()`.
@@ -263,5 +272,5 @@ def returns_follow(originals: Mapping[UUID, int | None]) -> set[int]:
         if owner != customer:
             moved[id_] = owner
             touched |= {owner, customer}
-    sales_assign(moved)
+    sales_assign(moved, at=at)
     return {customer for customer in touched if customer is not None}

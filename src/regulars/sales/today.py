@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from regulars.access.rules import Actor
 from regulars.core.days import moment_at, timezone_of
 from regulars.core.money import divided_half_up
-from regulars.sales.models import Sale, Store
+from regulars.sales.models import CustomerFacts, Sale, Store
 from regulars.sales.reach import sales_within
 
 _WEEK = timedelta(days=7)
+# As many of the same weekday say what is usual.
+USUAL_WEEKS = 4
+_HOURS = 24
 _Row = tuple[int, date, int | None, int, int]
 
 
@@ -59,6 +62,25 @@ class Today:
 
 
 @dataclass(frozen=True, slots=True)
+class HourToday:
+    """An hour of the stores' clocks: what was sold in it today, and on an average of the usual days. Minor units."""
+
+    hour: int
+    net: int
+    orders: int
+    usual_net: int
+    usual_orders: float
+
+
+@dataclass(frozen=True, slots=True)
+class HoursToday:
+    """The hours from the first with a sale to the last, today or usually; `days`: of how many the usual is made."""
+
+    hours: tuple[HourToday, ...]
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewestSale:
     """A sale as a list of the newest shows it. Total in minor units; names are empty where there is none."""
 
@@ -93,6 +115,37 @@ def today_figures(*, at: datetime, visible_to: Actor) -> Today:
     return Today(
         sum((store.now for store in shown), Figures()), sum((store.week_ago for store in shown), Figures()), shown
     )
+
+
+def hours_today(*, at: datetime, visible_to: Actor) -> HoursToday:
+    """Hour by hour the day so far beside what is usual: the mean of the same weekday in the four weeks before.
+
+    A week in which nothing was sold on that day is none of them. Two queries. Raises Forbidden.
+    """
+    stores = _stores(visible_to)
+    if not stores:
+        return HoursToday((), 0)
+    days = {store.id: _day_of(store, at) for store in stores}
+    told: dict[tuple[int, int], Figures] = {}
+    for store, day, hour, net, orders in _rows_by_hour(days):
+        key = ((days[store] - day).days // _WEEK.days, hour)
+        told[key] = told.get(key, Figures()) + Figures(net or 0, orders)
+    weeks = {back for back, _hour in told if back}
+    return HoursToday(_hours(told, weeks, start=min(store.day_cutoff for store in stores) // 60), len(weeks))
+
+
+def customers_new_today(*, at: datetime, visible_to: Actor) -> int:
+    """How many bought for the first time ever today, in a store within reach. Two queries. Raises Forbidden."""
+    stores = _stores(visible_to)
+    if not stores:
+        return 0
+    days = {_day_of(store, at) for store in stores}
+    rows = CustomerFacts.objects.filter(first_order__in=days)
+    if visible_to.stores_within("reports.see") is not None:
+        ids = [store.id for store in stores]
+        here = Sale.objects.filter(customer_id=OuterRef("customer_id"), day__in=days, store_id__in=ids)
+        rows = rows.filter(Exists(here))
+    return rows.count()
 
 
 def sales_newest(*, limit: int, visible_to: Actor) -> Sequence[NewestSale]:
@@ -132,3 +185,35 @@ def _rows(days: dict[int, date], *, at: datetime) -> Iterable[_Row]:
             net=Sum("net"), orders=Count("id", filter=is_order), known=Count("customer", filter=is_order),
         )
     )  # fmt: skip
+
+
+def _rows_by_hour(days: dict[int, date]) -> Iterable[tuple[int, date, int, int | None, int]]:
+    """Store, day, hour, net, orders: of today and of the same weekday in the weeks before."""
+    of_day: dict[date, list[int]] = {}
+    for store, day in days.items():
+        of_day.setdefault(day, []).append(store)
+    wanted = Q()
+    for day, ids in of_day.items():
+        wanted |= Q(day__in=[day - _WEEK * back for back in range(USUAL_WEEKS + 1)], store_id__in=ids)
+    return (
+        Sale.objects.filter(wanted, status="completed")
+        .order_by()
+        .values_list("store_id", "day", "hour")
+        .annotate(net=Sum("net"), orders=Count("id", filter=Q(kind="sale")))
+    )  # fmt: skip
+
+
+def _hours(told: dict[tuple[int, int], Figures], weeks: set[int], *, start: int) -> tuple[HourToday, ...]:
+    """In the order of the business day, which begins at `start`; hours without a sale between others are zeros."""
+    places = [(hour - start) % _HOURS for _back, hour in told]
+    if not places:
+        return ()
+    hours = [(place + start) % _HOURS for place in range(min(places), max(places) + 1)]
+    return tuple(_hour(told, weeks, hour) for hour in hours)
+
+
+def _hour(told: dict[tuple[int, int], Figures], weeks: set[int], hour: int) -> HourToday:
+    now = told.get((0, hour), Figures())
+    usual = sum((told.get((back, hour), Figures()) for back in weeks), Figures())
+    count = max(len(weeks), 1)
+    return HourToday(hour, now.net, now.orders, divided_half_up(usual.net, count), usual.orders / count)

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.db import connection
 from regulars.core.attributes import Relation, relations
 from regulars.customers.selectors import customers_count_all
 from regulars.lake.copying import Copy, NoCopyError
+from regulars.lake.engines.engine import Engine, Statement
 from regulars.segments.asking import Summed, Sums, sums_of
 from regulars.segments.language.sql.dialects import Dialect
 from regulars.segments.language.sql.plan import Plan, plan_of
@@ -78,6 +81,21 @@ def copy_asked(
         texts = copy_here().ask(plan.vocabulary(wanted), {})
         bound[name] = wanted.among([text for (text,) in texts if text])
     return plan, bound
+
+
+def copy_counted(rule: Rule, *, today: date, terms: Terms, as_of: bool, engine: Engine | None = None) -> int:
+    """How many customers the rule holds for by the copy, read by the engine (None: the copy itself).
+
+    Raises NoCopyError, NotInCopyError; what reaching the engine raises.
+    """
+    plan, bound = copy_asked([rule], today=today, terms=terms, as_of=as_of)
+    if engine is None:
+        [(count,)] = copy_here().ask(plan.count, bound)
+        return int(count)
+    # Beside the copy, where whoever works for the engine can read.
+    with TemporaryDirectory(prefix="told-", dir=copy_here().folder) as folder:
+        table = engine.ask(Statement(plan.count, bound), held=copy_here().told(Path(folder)))
+    return int(table.column(0)[0].as_py())
 
 
 def copy_summed(asked: Summed) -> Sums:

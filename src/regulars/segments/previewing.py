@@ -9,8 +9,9 @@ from regulars.access.rules import Actor
 from regulars.customers.reach import customers_reachable
 from regulars.customers.selectors import customers_count_all
 from regulars.lake.copying import NoCopyError
+from regulars.lake.engines.engine import Engine
 from regulars.segments.asking import Summed, Sums, rules_summed
-from regulars.segments.copying import MOST_ASKED_OF_DATABASE, copy_asked, copy_here, copy_make, copy_summed
+from regulars.segments.copying import MOST_ASKED_OF_DATABASE, copy_counted, copy_here, copy_make, copy_summed
 from regulars.segments.errors import NotInCopy
 from regulars.segments.language.sql.rows import NotInCopyError
 from regulars.segments.language.strictness import strict
@@ -52,10 +53,12 @@ def rule_preview(text: str, *, at: datetime, visible_to: Actor) -> Preview:
     return _of(rules_summed(summed), at)
 
 
-def rule_count_copied(text: str, *, as_of: date | None = None, at: datetime, visible_to: Actor) -> int:
-    """As `rule_count`, by a columnar copy made for it: slow to make, quick to ask.
+def rule_count_copied(
+    text: str, *, as_of: date | None = None, at: datetime, visible_to: Actor, engine: Engine | None = None
+) -> int:
+    """As `rule_count`, by a columnar copy made for it: slow to make, quick to ask. `engine`: who reads it, if not DuckDB.
 
-    Raises Forbidden, RuleWrong, SegmentCircle, SegmentTooLarge; NotInCopy.
+    Raises Forbidden, RuleWrong, SegmentCircle, SegmentTooLarge; NotInCopy; what reaching the engine raises.
     """
     asked = rule_asked(text, at=at, visible_to=visible_to)
     if visible_to.reach("segments.see") is not Reach.ALL:
@@ -63,11 +66,9 @@ def rule_count_copied(text: str, *, as_of: date | None = None, at: datetime, vis
     copy_make(at=at)
     today, terms = as_of or asked.today, asked.live.terms
     try:
-        plan, bound = copy_asked([asked.resolved], today=today, terms=terms, as_of=as_of is not None)
+        return copy_counted(asked.resolved, today=today, terms=terms, as_of=as_of is not None, engine=engine)
     except NotInCopyError:
         raise NotInCopy from None
-    [(count,)] = copy_here().ask(plan.count, bound)
-    return int(count)
 
 
 def _of(sums: Sums, told_at: datetime) -> Preview:

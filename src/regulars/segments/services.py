@@ -1,11 +1,12 @@
 """Saving and deleting segments and ladders of tiers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
+from regulars.events.services import events_record
 from regulars.groups.models import Group, TierSet
 from regulars.groups.rules import tier_name_checked
 from regulars.groups.services import group_describe, group_make
@@ -100,6 +101,7 @@ def tier_set_delete(name: str, *, actor: Actor, at: datetime) -> None:
             actor=actor, verb="segments.tier_set_delete", subject_kind="tier_set", subject_ids=[tier_set.id], at=at,
             facts={"name": tier_set.name},
         )  # fmt: skip
+        _tell_gone(tier_set.tiers.all(), at)
         tier_set.delete()
         names_respelled(before.names, at=at)
 
@@ -128,11 +130,16 @@ def _rungs_checked(ladder: Ladder, live: Live, at: datetime) -> None:
             rule_checked(rung.rule, known=live.known, text=rung.text, today=live.today(at))
 
 
+def _tell_gone(groups: Iterable[Group], at: datetime) -> None:
+    events_record(kind="group.removed", subjects=[(group.id, None) for group in groups], at=at)
+
+
 def _tiers_write(tier_set: TierSet, ladder: Ladder, *, actor: Actor, at: datetime) -> None:
     """The set has these tiers, in this order."""
     held = {group.name: group for group in Group.objects.filter(tier_set=tier_set)}
     gone = [group for name, group in held.items() if name not in {rung.name for rung in ladder.rungs}]
     _refuse_used(gone)
+    _tell_gone(gone, at)
     Group.objects.filter(id__in=[group.id for group in gone]).delete()
     # Out of the way of the ranks and the default that others of the set take.
     for n, group in enumerate(held.values()):

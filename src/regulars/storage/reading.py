@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any, TypeVar
@@ -11,21 +12,28 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 
 from regulars.storage.writing import bound_list, bound_uuids, in_list, in_uuids, is_sqlite
 
+# Whether this thread reads one state already.
+_STATE: ContextVar[bool] = ContextVar("is_one_state", default=False)
 _Model = TypeVar("_Model", bound=models.Model)
 
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Every query within sees the database as it was at the first, and nobody is kept from writing."""
-    if connection.in_atomic_block:
+    """Every query within sees the database as it was at the first, and nobody is kept from writing.
+
+    Within another one it is the same state.
+    """
+    if connection.in_atomic_block or _STATE.get():
         yield
         return
     begin = "BEGIN" if is_sqlite() else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
     with connection.cursor() as cursor:
         cursor.execute(begin)
+        token = _STATE.set(True)
         try:
             yield
         finally:
+            _STATE.reset(token)
             cursor.execute("ROLLBACK")
 
 

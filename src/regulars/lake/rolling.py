@@ -1,0 +1,252 @@
+"""Rollups as they are this moment: what is kept of them, and what the sales change that are not yet in them.
+
+docs/algorithms/rollups.md. The rows of customers who bought since are added to or taken off by themselves; cells over
+customers lose what these customers' rows came to and get what they come to now. What was looked up is kept as long as
+the same files are live, so that the next question looks up only who came meanwhile.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+import pyarrow as pa
+
+from regulars.lake.engines.engine import Held
+from regulars.lake.rolled import BY_CUSTOMER, Rolled, changes, files_read, negated, put_to, summed
+from regulars.lake.rollups import NAMED, Kind, Rollup
+
+_MEMORY = "1GB"
+_OF_SALES = ("sales", "lines", "payments")
+
+
+class Rolling:
+    """The rollups of one state of the files, each as the relations at a moment make it."""
+
+    def __init__(self, rolled: Rolled, *, folder: Path) -> None:
+        self.rolled = rolled
+        self._folder = folder
+        self._lock = Lock()
+        self._db = duckdb.connect(config={"memory_limit": _MEMORY})
+        self._sequence: object = None
+        self._base: Mapping[str, Held] = {}
+        self._made: dict[str, str] = {}  # tables of this sequence that are there, by what they hold
+        self._held: dict[str, Held] = {}
+        self._schemas: dict[str, pa.Schema] = {}
+        self._looked_up: set[str] = set()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The rollups that can be asked for."""
+        return frozenset(self.rolled.files)
+
+    def held(self, name: str, *, base: Mapping[str, Held], sequence: object) -> Held:
+        """The rollup beside `base`, the relations it follows from; they are others where `sequence` is another."""
+        with self._lock:
+            self._follow(base, sequence)
+            if name not in self._held:
+                self._held[name] = self._hold(NAMED[name])
+            return self._held[name]
+
+    def touched(self, *, base: Mapping[str, Held], sequence: object) -> pa.Table:
+        """The customers of sales that came or changed since the files were written: `customer`."""
+        with self._lock:
+            self._follow(base, sequence)
+            return self._told(f"SELECT customer FROM {self._touched()} ORDER BY customer")
+
+    def now(self, name: str, *, base: Mapping[str, Held], sequence: object) -> pa.Table:
+        """Of a rollup by customer, the rows of the touched customers as they are."""
+        with self._lock:
+            self._follow(base, sequence)
+            return self._told(f"SELECT * FROM {self._now(NAMED[name])}")
+
+    def change(self, name: str, *, base: Mapping[str, Held], sequence: object) -> pa.Table:
+        """Of any other rollup, what is to be added to the files."""
+        with self._lock:
+            self._follow(base, sequence)
+            return self._change(NAMED[name])
+
+    def _follow(self, base: Mapping[str, Held], sequence: object) -> None:
+        """What was made of another moment is forgotten, but for what was looked up in the files."""
+        if sequence != self._sequence:
+            self._made, self._held = {}, {}
+            self._sequence = sequence
+        self._base = base
+
+    def _hold(self, rollup: Rollup) -> Held:
+        files = self._paths(self.rolled.files[rollup.name])
+        schema = self._schema(rollup)
+        if rollup.kind not in BY_CUSTOMER:
+            return Held(rollup.name, schema, self._change(rollup).cast(schema), files=files)
+        touched = self._touched()
+        redone = self._redone(rollup)
+        tail = self._told(
+            f"SELECT * FROM ({redone}) AS r WHERE customer NOT IN (SELECT customer FROM {touched})"
+            f" UNION ALL BY NAME SELECT * FROM {self._now(rollup)}"
+            if redone
+            else f"SELECT * FROM {self._now(rollup)}"
+        )
+        gone = self._told(f"SELECT customer FROM {touched} UNION SELECT customer FROM {self._replaced()}")
+        return Held(rollup.name, schema, tail.select(schema.names).cast(schema), (), files, gone, "customer")
+
+    def _change(self, rollup: Rollup) -> pa.Table:
+        columns = self._names(rollup)
+        if rollup.kind is Kind.SUMMED:
+            [read] = rollup.reads
+            parts = self._came_and_went(rollup, read)
+        else:
+            now = put_to(rollup.sql, self._tables(rollup, self._now))
+            then = put_to(rollup.sql, self._tables(rollup, self._then))
+            parts = f"SELECT * FROM ({now}) UNION ALL BY NAME {negated(rollup, columns, then)}"
+        return self._told(changes(rollup, columns, parts))
+
+    def _came_and_went(self, rollup: Rollup, read: str) -> str:
+        """What the sales that came make of a rollup, and what those that went made of it, below zero."""
+        came = put_to(rollup.sql, {read: f"SELECT * FROM {self._came(read)}"})
+        if not self._has_gone(read):
+            return f"SELECT * FROM ({came})"
+        went = put_to(rollup.sql, {read: f"SELECT * FROM {self._went(read)}"})
+        return f"SELECT * FROM ({came}) UNION ALL BY NAME {negated(rollup, self._names(rollup), went)}"
+
+    def _tables(self, rollup: Rollup, of: Callable[[Rollup], str]) -> dict[str, str]:
+        """SELECTs of what a rollup reads: rows of the touched customers, or a relation as it is."""
+        return {
+            read: f"SELECT * FROM {of(NAMED[read])}" if read in NAMED else f"SELECT * FROM {self._came(read)}"
+            for read in rollup.reads
+        }
+
+    # Rows of this moment, each made once.
+
+    def _came(self, read: str) -> str:
+        """The rows of a relation that are in no file; of a small one all of them."""
+        held = self._base[read]
+        if read in _OF_SALES:
+            return self._make(f"came_{read}", lambda: held.tail)
+        return self._make(f"came_{read}", lambda: self._whole(held))
+
+    def _whole(self, held: Held) -> pa.Table:
+        if not held.files:
+            return held.tail
+        return pa.concat_tables([self._told(files_read(held.files)).cast(held.schema), held.tail.cast(held.schema)])
+
+    def _has_gone(self, read: str) -> bool:
+        gone = self._base[read].gone
+        return gone is not None and gone.num_rows > 0
+
+    def _went(self, read: str) -> str:
+        """The rows in files that are no longer so."""
+        held = self._base[read]
+        return self._make(f"went_{read}", lambda: self._gone_rows(held))
+
+    def _gone_rows(self, held: Held) -> pa.Table:
+        if not held.touched or held.gone is None:
+            return held.schema.empty_table()
+        self._db.register("gone_keys", held.gone)
+        key = held.gone.column_names[0]
+        rows = self._told(files_read(held.touched, where=f"{held.key} IN (SELECT {key} FROM gone_keys)"))
+        self._db.unregister("gone_keys")
+        return rows
+
+    def _touched(self) -> str:
+        """Whose sales came or went."""
+        if "touched" not in self._made:
+            parts = [f"SELECT customer FROM {self._came('sales')}"]
+            if self._has_gone("sales"):
+                parts.append(f"SELECT customer FROM {self._went('sales')}")
+            self._create(
+                "touched", f"SELECT DISTINCT customer FROM ({' UNION ALL '.join(parts)}) WHERE customer IS NOT NULL"
+            )
+        return self._made["touched"]
+
+    def _then(self, rollup: Rollup) -> str:
+        """The rows of the touched customers as the files have them."""
+        key = f"then_{rollup.name}"
+        if key not in self._made:
+            self._look_up(rollup)
+            looked_up = f"looked_up_{rollup.name}"
+            self._create(key, f"SELECT l.* FROM {looked_up} AS l SEMI JOIN {self._touched()} USING (customer)")
+        return self._made[key]
+
+    def _now(self, rollup: Rollup) -> str:
+        """The rows of the touched customers as they are."""
+        key = f"now_{rollup.name}"
+        if key in self._made:
+            return self._made[key]
+        if rollup.kind is Kind.KEYED:
+            [read] = rollup.reads
+            columns = self._names(rollup)
+            parts = f"SELECT * FROM {self._then(rollup)} UNION ALL BY NAME {self._came_and_went(rollup, read)}"
+            self._create(key, summed(rollup, columns, parts))
+        else:
+            self._create(key, put_to(rollup.sql, self._tables(rollup, self._now)))
+        return self._made[key]
+
+    def _make(self, name: str, rows: Callable[[], pa.Table]) -> str:
+        if name not in self._made:
+            told = rows()
+            self._db.register("told", told)
+            self._create(name, "SELECT * FROM told")
+            self._db.unregister("told")
+        return self._made[name]
+
+    def _create(self, name: str, select: str) -> None:
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
+        self._made[name] = name
+
+    # What the files hold.
+
+    def _look_up(self, rollup: Rollup) -> None:
+        """The rows of all touched customers were looked up in the files, each customer's once."""
+        kept, known = f"looked_up_{rollup.name}", f"known_{rollup.name}"
+        if kept not in self._looked_up:
+            self._db.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM ({self._kept(rollup)}) LIMIT 0")
+            self._db.execute(f"CREATE TEMP TABLE {known} (customer BIGINT)")
+            self._looked_up.add(kept)
+        self._db.execute(
+            f"CREATE OR REPLACE TEMP TABLE unknown AS SELECT customer FROM {self._touched()} ANTI JOIN {known}"
+            " USING (customer)"
+        )
+        self._db.execute(f"INSERT INTO {kept} {self._rows_of_unknown(rollup)}")
+        self._db.execute(f"INSERT INTO {known} SELECT customer FROM unknown")
+
+    def _rows_of_unknown(self, rollup: Rollup) -> str:
+        """In the files as far as they are not redone, and in what is redone."""
+        among = "customer IN (SELECT customer FROM unknown)"
+        files = files_read(self._paths(self.rolled.files[rollup.name]), where=among)
+        redone = self._redone(rollup)
+        if not redone:
+            return files
+        return (
+            f"{files} AND customer NOT IN (SELECT customer FROM {self._replaced()})"
+            f" UNION ALL BY NAME SELECT * FROM ({redone}) AS r WHERE {among}"
+        )
+
+    def _replaced(self) -> str:
+        """The customers whose rows in the files are no longer theirs."""
+        if "replaced" not in self._looked_up:
+            paths = self._paths(self.rolled.customers)
+            select = files_read(paths) if paths else "SELECT CAST(NULL AS BIGINT) AS customer WHERE FALSE"
+            self._db.execute(f"CREATE TEMP TABLE replaced AS {select}")
+            self._looked_up.add("replaced")
+        return "replaced"
+
+    def _redone(self, rollup: Rollup) -> str:
+        paths = self._paths(self.rolled.redone.get(rollup.name, ()))
+        return files_read(paths) if paths else ""
+
+    def _kept(self, rollup: Rollup) -> str:
+        return files_read(self._paths(self.rolled.files[rollup.name]))
+
+    def _names(self, rollup: Rollup) -> tuple[str, ...]:
+        return tuple(self._schema(rollup).names)
+
+    def _schema(self, rollup: Rollup) -> pa.Schema:
+        if rollup.name not in self._schemas:
+            self._schemas[rollup.name] = self._told(f"SELECT * FROM ({self._kept(rollup)}) LIMIT 0").schema
+        return self._schemas[rollup.name]
+
+    def _paths(self, paths: Iterable[str]) -> tuple[Path, ...]:
+        return tuple(self._folder / path for path in paths)
+
+    def _told(self, sql: str) -> pa.Table:
+        return self._db.sql(sql).to_arrow_table()

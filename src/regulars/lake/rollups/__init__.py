@@ -1,0 +1,66 @@
+"""Rollups: sums of the lake that heavy questions read instead of its rows. Each is an SQL file beside this one. Pure.
+
+All of them add up, so that what came since is put to them, and what is no longer so taken off, without looking at the
+rest (docs/algorithms/rollups.md).
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+
+
+class Kind(Enum):
+    """What a rollup's rows are, which says how they follow a change."""
+
+    SUMMED = "summed"  # sums over sales, whoever bought: rows of the same keys are to be added up by who reads them
+    KEYED = "keyed"  # sums over the sales of a customer: one row for each key
+    DERIVED = "derived"  # what follows from a customer's rows in KEYED ones: one row for each key
+    CELLS = "cells"  # sums over customers of what their rows say: to be added up by who reads them
+
+
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """`keys`: the columns that name a row; the others are added up. `reads`: relations its SQL reads.
+
+    Of sales (SUMMED, KEYED) each sale must count by itself, so that any parts of them may be added. The first column
+    after the keys counts what the row is made of; where it comes to nothing, there is no such row.
+    """
+
+    name: str
+    kind: Kind
+    keys: tuple[str, ...]
+    reads: tuple[str, ...]
+
+    @property
+    def sql(self) -> str:
+        return _sql(self.name)
+
+
+@cache
+def _sql(name: str) -> str:
+    return (files(__name__) / f"{name}.sql").read_text("utf-8").strip()
+
+
+_LIVES = ("by_customer_hour", "by_customer_month", "by_customer", "calendar")
+
+# Each after those it reads.
+ROLLUPS = (
+    Rollup("by_store_day_hour", Kind.SUMMED, ("store", "channel", "day_number", "hour"), ("sales",)),
+    Rollup("by_category_month", Kind.SUMMED, ("category", "store", "channel", "month"), ("lines",)),
+    Rollup("by_payment_day", Kind.SUMMED, ("method", "store", "channel", "day_number"), ("payments",)),
+    Rollup("by_customer_hour", Kind.KEYED, ("customer", "day_number", "month", "hour"), ("sales",)),
+    Rollup("by_customer_store", Kind.KEYED, ("customer", "store"), ("sales",)),
+    Rollup("by_customer_category", Kind.KEYED, ("customer", "category"), ("lines",)),
+    Rollup("by_customer_method", Kind.KEYED, ("customer", "method"), ("payments",)),
+    Rollup("by_customer", Kind.DERIVED, ("customer",), ("by_customer_hour",)),
+    Rollup("by_customer_month", Kind.DERIVED, ("customer", "month"), ("by_customer_hour",)),
+    Rollup("by_cohort", Kind.CELLS, ("kind", "cohort", "period"), _LIVES),
+    Rollup("by_kept", Kind.CELLS, ("kind", "period", "who"), _LIVES),
+    Rollup("by_gap", Kind.CELLS, ("days",), ("by_customer_hour",)),
+    Rollup("by_day_hour", Kind.CELLS, ("day_number", "hour"), ("by_customer_hour",)),
+    Rollup("by_month_orders", Kind.CELLS, ("month", "orders"), ("by_customer_month",)),
+    Rollup("by_store_pair", Kind.CELLS, ("store", "other"), ("by_customer_store",)),
+    Rollup("by_category_orders", Kind.CELLS, ("category", "orders"), ("by_customer_category",)),
+)
+NAMED = {rollup.name: rollup for rollup in ROLLUPS}

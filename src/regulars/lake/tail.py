@@ -1,0 +1,159 @@
+"""What happened since the files were written, as tables in memory that each process tops up before it answers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import connection
+
+from regulars.lake.feeding import Change, Mark, changes_since, feed_mark, is_settled
+from regulars.lake.fetching import These, among, rows_told
+from regulars.lake.relations import Kept, Relation, lake_relations
+from regulars.lake.shaping import Words, shaped
+from regulars.storage.reading import one_state
+
+# So many keys are read together.
+_AT_ONCE = 20_000
+# Tables of more pieces than that are put into one.
+_PIECES = 64
+
+
+def of_sales() -> list[Relation]:
+    """The relations that are rows of sales; the sales themselves are the first."""
+    return [each for each in lake_relations().values() if each.kept is Kept.BY_MONTH]
+
+
+def by_key() -> list[Relation]:
+    """The relations whose changes the feed tells of by themselves."""
+    return [each for each in lake_relations().values() if each.kept is Kept.BY_KEY and not each.follows]
+
+
+class Tail:
+    """The rows, as they are now, of everything that changed after the event `since`."""
+
+    def __init__(self, since: int, words: Words) -> None:
+        self._words = words
+        # Everything up to here has been read; what is between this and the newest may be seen late.
+        self._whole, self._mark = since, Mark(since, {}, {}, 0)
+        self._late: set[int] = set()
+        self.newest = since
+        # Another one once any row may be another; the kinds of what happened, and the last event of each.
+        self.version = 0
+        self.told: dict[str, int] = {}
+        # By the relation whose key it is: what changed, and the last event that told so.
+        self.changed: dict[str, dict[int, int]] = {}
+        self.tables: dict[str, pa.Table] = {each.name: each.schema.empty_table() for each in (*of_sales(), *by_key())}
+
+    def top_up(self, *, terms: Mapping[str, object]) -> bool:
+        """The rows are as the database has them at this moment; whether any are others."""
+        if is_settled(self._mark):
+            self._whole = max(self._whole, self._mark.id)
+            self._mark = feed_mark()
+            self._late = {each for each in self._late if each > self._whole}
+        with one_state():
+            new = [each for each in changes_since(self._whole) if each.id not in self._late]
+            if not new:
+                return False
+            self._sales_read(keys_told(new, of_sales()[0]), terms)
+            for relation in by_key():
+                self._read(relation, keys_told(new, relation), terms)
+        self._late |= {each.id for each in new if each.id > self._whole}
+        self.newest = max(self.newest, new[-1].id)
+        self.told.update((each.kind, each.id) for each in new)
+        self.version += 1
+        return True
+
+    def forget(self, until: int) -> None:
+        """What no event after `until` told of is no longer here: it is in the files."""
+        for name, changed in self.changed.items():
+            gone = [key for key, event in changed.items() if event <= until]
+            if gone:
+                for key in gone:
+                    del changed[key]
+                relations = of_sales() if name == of_sales()[0].name else [lake_relations()[name]]
+                for relation in relations:
+                    self.tables[relation.name] = _without(self.tables[relation.name], relation.keyed, gone)
+        if until > self._whole:
+            self._whole = until
+            self._late = {each for each in self._late if each > until}
+        self.newest = max(self.newest, until)
+        self.told = {kind: event for kind, event in self.told.items() if event > until}
+        self.version += 1
+
+    def _sales_read(self, keys: Mapping[int, int], terms: Mapping[str, object]) -> None:
+        self._replaced(of_sales(), keys)
+        for some in _some(sorted(keys)):
+            read = sales_told(among(of_sales()[0], some), terms=terms, words=self._words)
+            for name, table in read.items():
+                self._add(name, table)
+
+    def _read(self, relation: Relation, keys: Mapping[int, int], terms: Mapping[str, object]) -> None:
+        self._replaced([relation], keys)
+        for some in _some(sorted(keys)):
+            told = rows_told(relation, among(relation, some), terms=terms)
+            self._add(relation.name, shaped(relation, told, {}))
+
+    def _replaced(self, relations: Sequence[Relation], keys: Mapping[int, int]) -> None:
+        """What is known of these keys is no longer so."""
+        changed = self.changed.setdefault(relations[0].name, {})
+        again = [key for key in keys if key in changed]
+        changed.update(keys)
+        if again:
+            for relation in relations:
+                self.tables[relation.name] = _without(self.tables[relation.name], relation.keyed, again)
+
+    def _add(self, name: str, new: pa.Table) -> None:
+        table = pa.concat_tables([self.tables[name], new])
+        is_in_pieces = table.num_columns and table.column(0).num_chunks > _PIECES
+        self.tables[name] = table.combine_chunks() if is_in_pieces else table
+
+
+def sales_told(these: These, *, terms: Mapping[str, object], words: Words) -> dict[str, pa.Table]:
+    """The rows of these sales, by relation. Inside `one_state()`; a query for each relation."""
+    head, *parts = of_sales()
+    sales = shaped(head, rows_told(head, these, terms=terms), {})
+    read = {head.name: sales}
+    for relation in parts:
+        told = rows_told(relation, these.of(relation), terms=terms)
+        read[relation.name] = shaped(relation, told, {"told_sales": sales, **words.beside(told)})
+    return read
+
+
+def months_of(keys: Iterable[int]) -> dict[int, int]:
+    """The month of each of these sales that there is, also of those that count nowhere. One query."""
+    head, wanted = of_sales()[0], list(keys)
+    if not wanted:
+        return {}
+    these = among(head, wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(head.dated.format(these=these.sql), list(these.bound))
+        return {key: _month(day) for key, day in cursor.fetchall()}
+
+
+def _month(stored: date | str) -> int:
+    """SQLite has no type for days and gives text."""
+    day = date.fromisoformat(stored) if isinstance(stored, str) else stored
+    return day.year * 12 + day.month - 1
+
+
+def keys_told(changes: Iterable[Change], relation: Relation) -> dict[int, int]:
+    """The keys of the relation that these changes tell of, and the last that does."""
+    keys: dict[int, int] = {}
+    for each in changes:
+        if each.kind in relation.events:
+            keys[each.subject] = each.id
+        if each.customer is not None and each.kind in relation.beside:
+            keys[each.customer] = each.id
+    return keys
+
+
+def _some(keys: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (keys[n : n + _AT_ONCE] for n in range(0, len(keys), _AT_ONCE))
+
+
+def _without(table: pa.Table, key: str, gone: Sequence[Any]) -> pa.Table:
+    if not table.num_rows:
+        return table
+    return table.filter(pc.invert(pc.is_in(table[key], value_set=pa.array(gone, table.schema.field(key).type))))

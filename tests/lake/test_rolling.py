@@ -1,0 +1,256 @@
+"""A rollup gives what its SQL gives of all sales, whatever is in files and whatever came or changed since."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+
+import duckdb
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+from regulars.lake.calendar import calendar_table
+from regulars.lake.engines.engine import Held
+from regulars.lake.rolled import BY_CUSTOMER, Rolled, put_to, summed
+from regulars.lake.rolling import Rolling
+from regulars.lake.rolling_up import rollups_build, rollups_follow
+from regulars.lake.rollups import NAMED, ROLLUPS
+
+OPENED = date(2025, 11, 20)
+# The days around these sales are enough.
+CALENDAR = calendar_table("monday").slice(12_900, 700)
+DB = duckdb.connect()
+SCHEMAS = {
+    "sales": pa.schema([
+        ("sale", pa.int64()), ("store", pa.int32()), ("channel", pa.string()), ("customer", pa.int64()),
+        ("kind", pa.string()), ("day", pa.date32()), ("day_number", pa.int32()), ("month", pa.int32()),
+        ("hour", pa.int32()), ("minute", pa.int32()), ("weekday", pa.int32()), ("net", pa.int64()), ("tax", pa.int64()),
+        ("discount", pa.int64()), ("units", pa.int64()),
+    ]),
+    "lines": pa.schema([
+        ("sale", pa.int64()), ("n", pa.int32()), ("product", pa.int32()), ("category", pa.string()),
+        ("brand", pa.string()), ("quantity", pa.int64()), ("net", pa.int64()), ("discount", pa.int64()),
+        ("kind", pa.string()), ("channel", pa.string()), ("store", pa.int32()), ("customer", pa.int64()),
+        ("day", pa.date32()), ("day_number", pa.int32()), ("month", pa.int32()),
+    ]),
+    "payments": pa.schema([
+        ("sale", pa.int64()), ("n", pa.int32()), ("method", pa.string()), ("amount", pa.int64()), ("status", pa.string()),
+        ("kind", pa.string()), ("channel", pa.string()), ("store", pa.int32()), ("customer", pa.int64()),
+        ("day", pa.date32()), ("day_number", pa.int32()), ("month", pa.int32()),
+    ]),
+}  # fmt: skip
+
+
+@dataclass
+class Shop:
+    """Sales as the database has them, and which of them are in files."""
+
+    folder: object
+    chance: Random
+    customers: int = 12
+    sales: dict = field(default_factory=dict)
+    flushed: dict = field(default_factory=dict)
+    changed: set = field(default_factory=set)
+    number: int = 0
+    moves: int = 0
+
+    def sell(self, *, day=None, customer=None):
+        self.number += 1
+        self._put(self.number, day or OPENED + timedelta(days=self.chance.randrange(100)), customer or self._customer())
+
+    def reassign(self, sale, customer):
+        rows = self.sales[sale]
+        self.sales[sale] = {name: [{**row, "customer": customer} for row in told] for name, told in rows.items()}
+        self.changed.add(sale)
+        self.moves += 1
+
+    def void(self, sale):
+        del self.sales[sale]
+        self.changed.add(sale)
+        self.moves += 1
+
+    def redate(self, sale):
+        self._put(sale, OPENED + timedelta(days=self.chance.randrange(100)), self._customer())
+
+    def _customer(self):
+        return self.chance.choice([None, *range(1, self.customers + 1)])
+
+    def _put(self, sale, day, customer):
+        chance = self.chance
+        kind = "return" if chance.random() < 0.2 else "sale"
+        sign = -1 if kind == "return" else 1
+        about = {
+            "sale": sale, "store": chance.randint(1, 3), "channel": chance.choice(["in_store", "online"]),
+            "customer": customer, "kind": kind, "day": day, "day_number": (day - date(1970, 1, 1)).days,
+            "month": day.year * 12 + day.month - 1, "hour": chance.randint(8, 10), "minute": chance.randint(0, 1),
+            "weekday": day.isoweekday(),
+        }  # fmt: skip
+        lines = [
+            {**about, "n": n, "product": chance.randint(1, 4), "category": chance.choice("ABC"), "brand": "",
+             "quantity": sign * 1000, "net": sign * chance.randint(0, 500), "discount": 0}
+            for n in range(1, chance.randint(1, 4))
+        ]  # fmt: skip
+        net = sum(line["net"] for line in lines)
+        paid = [{**about, "n": n, "method": chance.choice(["cash", "card"]), "amount": net, "status": "completed"}
+                for n in (1, 2)]  # fmt: skip
+        head = {**about, "net": net, "tax": 0, "discount": 0, "units": sign * 1000 * len(lines)}
+        self.sales[sale] = {"sales": [head], "lines": lines, "payments": paid}
+        self.changed.add(sale)
+        self.moves += 1
+
+    # What the lake would hold.
+
+    def base(self):
+        """The relations: files of what was flushed, what of it is gone, and the tail."""
+        gone = sorted(sale for sale in self.changed if sale in self.flushed)
+        return {**{name: self._held(name, gone) for name in SCHEMAS}, "calendar": Held("calendar", CALENDAR.schema, CALENDAR)}
+
+    def _held(self, name, gone):
+        tail = [row for sale in sorted(self.changed & self.sales.keys()) for row in self.sales[sale][name]]
+        table = pa.Table.from_pylist(tail, schema=SCHEMAS[name])
+        files = tuple(sorted(self.folder.glob(f"{name}/*/*.parquet")))
+        if not gone:
+            return Held(name, SCHEMAS[name], table, files)
+        return Held(name, SCHEMAS[name], table, (), files, pa.table({"sale": pa.array(gone, pa.int64())}), "sale")
+
+    def flush(self):
+        """Everything is in files, and nothing in the tail."""
+        self.flushed, self.changed = dict(self.sales), set()
+        for name, schema in SCHEMAS.items():
+            for file in self.folder.glob(f"{name}/*/*.parquet"):
+                file.unlink()
+            months = {}
+            for told in self.sales.values():
+                for row in told[name]:
+                    months.setdefault(row["month"], []).append(row)
+            for month, rows in months.items():
+                place = self.folder / name / f"month={month}"
+                place.mkdir(parents=True, exist_ok=True)
+                parquet.write_table(pa.Table.from_pylist(rows, schema=schema), place / f"part-{self.number}.parquet")
+
+    def expected(self):
+        """Each rollup by its SQL over all sales."""
+        DB.register("calendar_told", CALENDAR)
+        tables = {"calendar": "SELECT * FROM calendar_told"}
+        for name, schema in SCHEMAS.items():
+            rows = [row for told in self.sales.values() for row in told[name]]
+            DB.register(f"{name}_told", pa.Table.from_pylist(rows, schema=schema))
+            tables[name] = f"SELECT * FROM {name}_told"
+        found = {}
+        for rollup in ROLLUPS:
+            table = DB.sql(put_to(rollup.sql, {read: tables[read] for read in rollup.reads})).to_arrow_table()
+            DB.register(f"{rollup.name}_told", table)
+            tables[rollup.name] = f"SELECT * FROM {rollup.name}_told"
+            found[rollup.name] = _sorted(table)
+        return found
+
+
+def _sorted(table):
+    return sorted((tuple(sorted(row.items())) for row in table.to_pylist()), key=repr)
+
+
+def rows_of(held):
+    """What a relation consists of; where its rows are to be added up, added up."""
+    rollup, db = NAMED[held.name], DB
+    db.register("tail", held.tail)
+    parts = ["SELECT * FROM tail"]
+    parts += [f"SELECT * FROM '{file}'" for file in held.files]
+    if held.gone is not None:
+        db.register("gone", held.gone)
+        parts += [f"SELECT * FROM '{file}' WHERE {held.key} NOT IN (SELECT {held.key} FROM gone)" for file in held.touched]
+    rows = " UNION ALL BY NAME ".join(parts)
+    if rollup.kind not in BY_CUSTOMER:
+        rows = summed(rollup, held.schema.names, rows)
+    return _sorted(db.sql(rows).to_arrow_table())
+
+
+def hold(shop, rolling):
+    base, expected = shop.base(), shop.expected()
+    for rollup in ROLLUPS:
+        assert rows_of(rolling.held(rollup.name, base=base, sequence=shop.moves)) == expected[rollup.name], rollup.name
+
+
+@pytest.fixture
+def shop(tmp_path):
+    shop = Shop(tmp_path, Random(6))
+    for _sale in range(60):
+        shop.sell()
+    shop.flush()
+    return shop
+
+
+def rolling_of(shop):
+    return Rolling(rollups_build(shop.base(), folder=shop.folder), folder=shop.folder)
+
+
+def test_what_is_built_is_what_the_sql_says(shop):
+    hold(shop, rolling_of(shop))
+
+
+def test_a_new_sale_counts_at_once(shop):
+    rolling = rolling_of(shop)
+    hold(shop, rolling)
+    shop.sell(customer=3)
+    hold(shop, rolling)
+    shop.sell(customer=99)
+    hold(shop, rolling)
+
+
+def test_a_late_sale_makes_a_first_order_earlier(shop):
+    rolling = rolling_of(shop)
+    shop.sell(day=OPENED - timedelta(days=40), customer=5)
+    hold(shop, rolling)
+
+
+def test_a_voided_sale_counts_nowhere(shop):
+    rolling = rolling_of(shop)
+    for sale in (1, 2, 3):
+        shop.void(sale)
+        hold(shop, rolling)
+
+
+def test_the_only_sale_of_a_customer_taken_away_leaves_no_row(shop):
+    shop.sell(customer=77)
+    shop.flush()
+    rolling = rolling_of(shop)
+    shop.reassign(shop.number, 78)
+    hold(shop, rolling)
+    assert [dict(row)["customer"] for row in rows_of(rolling.held("by_customer", base=shop.base(), sequence=shop.moves))].count(77) == 0
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_history_in_any_order(tmp_path, seed):
+    """Sales, late ones, voids, reassignments, and flushes between them; then all of it again from nothing."""
+    chance = Random(seed)
+    shop = Shop(tmp_path, chance, customers=chance.choice([4, 30]))
+    for _sale in range(chance.choice([0, 5, 80])):
+        shop.sell()
+    shop.flush()
+    rolled = rollups_build(shop.base(), folder=tmp_path)
+    rolling = Rolling(rolled, folder=tmp_path)
+    for _round in range(6):
+        for _step in range(chance.randint(0, 4)):
+            _anything(shop, chance)
+        hold(shop, rolling)
+        if chance.random() < 0.5:
+            rolled = Rolled.read(rollups_follow(shop.base(), rolled, folder=tmp_path).told)
+            shop.flush()
+            rolling = Rolling(rolled, folder=tmp_path)
+            hold(shop, rolling)
+            assert all((tmp_path / path).exists() for path in rolled.paths)
+    if shop.changed:
+        shop.flush()
+    hold(shop, Rolling(rollups_build(shop.base(), folder=tmp_path), folder=tmp_path))
+
+
+def _anything(shop, chance):
+    sales = sorted(shop.sales)
+    what = chance.choice(["sell", "sell", "sell", "void", "reassign", "redate"])
+    if what == "sell" or not sales:
+        shop.sell()
+    elif what == "void":
+        shop.void(chance.choice(sales))
+    elif what == "reassign":
+        shop.reassign(chance.choice(sales), chance.choice([None, 1, 2, 500]))
+    else:
+        shop.redate(chance.choice(sales))
