@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    # Whoever only lists the reports is not to wait for it.
+    import pyarrow as pa
 
 
 class Unit(StrEnum):
@@ -158,7 +160,7 @@ class Report:
     finding: Callable[[Answered, Words], str]
     theme: str = "customers"
     parameters: tuple[Parameter, ...] = ()
-    computed: Callable[[Mapping[str, pa.Table], Mapping[str, Any]], Mapping[str, pa.Table]] | None = None
+    computed: "Callable[[Mapping[str, pa.Table], Mapping[str, Any]], Mapping[str, pa.Table]] | None" = None
     needs: frozenset[Needs] = frozenset()
     rolled: frozenset[str] | None = None
     is_long: bool = False

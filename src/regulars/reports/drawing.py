@@ -1,0 +1,213 @@
+"""The chart of a part: a Vega-Lite spec made with Altair, drawn by browsers as it is, and by vl-convert into files.
+
+The spec names no colour: pages give theirs by a config, files those of `LIGHT` or `DARK`.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext
+
+from regulars.core.money import currency_places
+from regulars.reports.errors import NothingToDraw
+from regulars.reports.running import Answer
+from regulars.reports.shape import Chart, Column, Mark, Part, Unit, Words
+from regulars.reports.telling import Named
+from regulars.reports.wording import customer_told, plain_text
+
+# Names the values within the spec.
+VALUES = "values"
+# What a figure is drawn as: numbers on an axis, days along time, all else in the order of the rows.
+_NUMBERS = (
+    Unit.MONEY, Unit.COUNT, Unit.QUANTITY, Unit.SHARE, Unit.NUMBER, Unit.CURRENCY, Unit.DAYS, Unit.AVERAGE_DAYS,
+)  # fmt: skip
+_LIGHT_SERIES = ("#0a5f74", "#c26a1a", "#6a5acd", "#4c8c3f", "#b0417f", "#7d6b00", "#2d6fd1", "#6b7377")
+_DARK_SERIES = ("#67c6dc", "#efa45f", "#b1a6f5", "#8fcb81", "#ee9cc8", "#d8c658", "#8db9ff", "#a9b3b7")
+
+
+def _config(*, paper: str, ink: str, soft: str, line: str, low: str, series: Sequence[str]) -> dict[str, Any]:
+    words = {"labelColor": soft, "titleColor": soft, "gridColor": line, "domainColor": line, "tickColor": line}
+    return {
+        "background": paper,
+        "font": "sans-serif",
+        "title": {"color": ink, "fontSize": 14, "anchor": "start", "offset": 12},
+        "axis": {**words, "labelFontSize": 11},
+        "legend": {"labelColor": soft, "titleColor": soft},
+        "header": {"labelColor": soft, "titleColor": soft},
+        "view": {"stroke": None},
+        "mark": {"color": series[0]},
+        "range": {"category": list(series), "heatmap": [low, series[0]], "ramp": [low, series[0]]},
+    }
+
+
+# As the pages have them (tokens.css).
+LIGHT = _config(paper="#ffffff", ink="#172022", soft="#4d5a5e", line="#dde3e4", low="#e1f0f4", series=_LIGHT_SERIES)
+DARK = _config(paper="#1a2022", ink="#e6ebec", soft="#a5b1b5", line="#2d3639", low="#17343c", series=_DARK_SERIES)
+
+
+def spec_of(
+    answer: Answer, part: Part, words: Words, *, named: Named, most: int | None = None
+) -> dict[str, Any] | None:
+    """The spec of the part's chart with its values inside, without colours and width; None without a chart or rows."""
+    chart = part.chart
+    table = answer.parts[part.name]
+    if chart is None or not table.num_rows:
+        return None
+    spec: dict[str, Any] = json.loads(_spec(part.name, chart, _kinds(part)))
+    columns = [column for column in part.columns if column.name in _drawn(chart)]
+    rows = table.slice(0, most or chart.most).to_pylist()
+    places = currency_places(answer.currency)
+    spec["datasets"] = {
+        VALUES: [
+            {column.name: _value(row[column.name], column, words, named, places) for column in columns} for row in rows
+        ]
+    }
+    for name, column in {column.name: column for column in columns}.items():
+        _titled(spec, name, gettext(column.title))
+    return spec
+
+
+def drawn(answer: Answer, part: Part, words: Words, *, named: Named, form: str, is_dark: bool = False) -> bytes:
+    """The chart as a PNG, an SVG or a PDF, under the finding. Raises NothingToDraw."""
+    spec = spec_of(answer, part, words, named=named)
+    if spec is None:
+        raise NothingToDraw(part=part.name, report=answer.report.key)
+    import vl_convert  # noqa: PLC0415  (a JavaScript engine: 40 MB that only this needs)
+
+    is_first = part.name == answer.report.parts[0].name
+    spec |= {"title": _folded(answer.finding if is_first else gettext(part.title)), "width": 720}
+    config = DARK if is_dark else LIGHT
+    if form == "svg":
+        return str(vl_convert.vegalite_to_svg(spec, config=config)).encode()
+    if form == "pdf":
+        return bytes(vl_convert.vegalite_to_pdf(spec, config=config))
+    return bytes(vl_convert.vegalite_to_png(spec, config=config, scale=2))
+
+
+@lru_cache(maxsize=256)
+def _spec(_name: str, chart: Chart, kinds: tuple[tuple[str, str], ...]) -> str:
+    """The spec without its values, as JSON. Made once: Altair takes a second to import."""
+    import altair as alt  # noqa: PLC0415
+
+    kind = dict(kinds)
+    base = alt.Chart(alt.NamedData(VALUES), height=_height(chart))
+    return json.dumps(_marked(alt, base, chart, kind).to_dict())
+
+
+def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
+    x, y = _axis(alt.X, chart.x, kind, alt), _axis(alt.Y, chart.y, kind, alt)
+    colour = {"color": alt.Color(f"{chart.colour}:{kind[chart.colour]}", sort=None)} if chart.colour else {}
+    tips = [alt.Tooltip(f"{name}:{_tip_kind(kind[name])}", format=_format(kind[name])) for name in _drawn(chart)]
+    match chart.mark:
+        case Mark.BARS | Mark.STACKED:
+            return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
+        case Mark.LINES:
+            return base.mark_line(aria=False, point=True).encode(x=x, y=y, tooltip=tips, **colour)
+        case Mark.AREA:
+            band = base.mark_area(aria=False, opacity=0.2).encode(
+                x=x, y=alt.Y(f"{chart.low}:Q", title=None), y2=alt.Y2(f"{chart.high}:Q"), **colour
+            )
+            line = base.mark_line(aria=False, point=True).encode(x=x, y=y, tooltip=tips, **colour)
+            return alt.layer(band, line) if chart.low and chart.high else line
+        case Mark.HEAT:
+            shade = alt.Color(f"{chart.colour}:Q", legend=alt.Legend(format=_format(kind[chart.colour])))
+            return base.mark_rect(aria=False).encode(x=x, y=y, color=shade, tooltip=tips)
+        case Mark.POINTS:
+            size = {"size": alt.Size(f"{chart.size}:Q")} if chart.size else {}
+            return base.mark_point(aria=False, filled=True, opacity=0.7).encode(
+                x=x, y=y, tooltip=tips, **colour, **size
+            )
+        case Mark.RANKED:
+            return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
+
+
+def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any) -> Any:
+    """A number from zero with few marks; days along time; anything else in the order of the rows."""
+    match kind[name]:
+        case "T":
+            return encoding(f"{name}:T", timeUnit="utcyearmonthdate", axis=alt.Axis(grid=False, labelOverlap=True))
+        case "N":
+            return encoding(f"{name}:N", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
+        case number:
+            return encoding(f"{name}:Q", axis=alt.Axis(format=_format(number), tickCount=5, domain=False, ticks=False))
+
+
+def _format(kind: str) -> str:
+    """How an axis writes it: "S" is a share, "Q" any other number."""
+    return {"S": "%", "Q": "~s"}.get(kind, "")
+
+
+def _tip_kind(kind: str) -> str:
+    return "Q" if kind == "S" else kind
+
+
+def _height(chart: Chart) -> Any:
+    return {"step": 22} if chart.mark in (Mark.RANKED, Mark.HEAT) else 260
+
+
+def _kinds(part: Part) -> tuple[tuple[str, str], ...]:
+    return tuple((column.name, _kind(column.unit)) for column in part.columns)
+
+
+def _kind(unit: Unit) -> str:
+    if unit is Unit.SHARE:
+        return "S"
+    if unit in _NUMBERS:
+        return "Q"
+    return "T" if unit is Unit.DAY else "N"
+
+
+def _drawn(chart: Chart) -> list[str]:
+    names = (chart.x, chart.y, chart.colour, chart.low, chart.high, chart.size)
+    return list(dict.fromkeys(name for name in names if name))
+
+
+def _value(value: Any, column: Column, words: Words, named: Named, places: int) -> Any:
+    """A figure as a chart holds it: amounts in the currency's own unit, things by name."""
+    unit = column.unit
+    if value is None:
+        return None if unit in _NUMBERS else gettext("none")
+    if unit in (Unit.MONEY, Unit.CURRENCY, Unit.QUANTITY):
+        return float(plain_text(value, unit, places=places))
+    if unit in (Unit.STORE, Unit.PRODUCT, Unit.GROUP):
+        return named.of(unit).get(value, str(value))
+    return _WRITTEN.get(unit, _plain)(value, column, words, named)
+
+
+def _plain(value: Any, _column: Column, _words: Words, _named: Named) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# How a chart writes what is neither a number nor a thing with a name of its own.
+_WRITTEN: Mapping[Unit, Callable[[Any, Column, Words, Named], Any]] = {
+    Unit.CUSTOMER: lambda value, _column, _words, named: customer_told(value, named.customers.get(value)),
+    Unit.WEEKDAY: lambda value, _column, words, _named: words.weekday(value),
+    Unit.WORD: lambda value, column, _words, _named: gettext(column.words.get(value, value)),
+    Unit.YES: lambda value, _column, _words, _named: gettext("yes") if value else gettext("no"),
+}
+
+
+def _titled(node: Any, name: str, title: str) -> None:
+    """Every encoding of the column has its title, in the reader's language."""
+    if isinstance(node, dict):
+        if node.get("field") == name and "title" not in node:
+            node["title"] = title
+        for key, each in node.items():
+            if key != "datasets":
+                _titled(each, name, title)
+    elif isinstance(node, list):
+        for each in node:
+            _titled(each, name, title)
+
+
+def _folded(text: str, *, width: int = 95) -> list[str]:
+    """The text in lines that fit above a chart."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= width:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

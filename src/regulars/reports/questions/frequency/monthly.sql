@@ -1,0 +1,19 @@
+-- How often somebody orders in a month in which they order at all.
+WITH bought AS (
+    SELECT customer, month, COUNT(*) AS orders
+    FROM sales
+    WHERE kind = 'sale' AND customer IS NOT NULL
+    GROUP BY customer, month
+),
+counted AS (
+    SELECT CAST(orders AS BIGINT) AS orders, CAST(COUNT(*) AS BIGINT) AS customer_months
+    FROM bought
+    GROUP BY orders
+)
+SELECT
+    orders,
+    customer_months,
+    CAST(SUM(customer_months) OVER () AS BIGINT) AS all_customer_months,
+    CAST(customer_months AS DOUBLE) / CAST(SUM(customer_months) OVER () AS DOUBLE) AS share
+FROM counted
+ORDER BY orders

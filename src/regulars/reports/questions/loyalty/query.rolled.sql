@@ -1,0 +1,32 @@
+-- Customers by how often they ordered in the days asked about.
+WITH each_customer AS (
+    SELECT c.customer, c.orders, c.net
+    FROM by_customer AS c
+),
+binned AS (
+    SELECT
+        CASE
+            WHEN e.orders <= 5 THEN e.orders
+            WHEN e.orders <= 10 THEN 6
+            WHEN e.orders <= 20 THEN 11
+            WHEN e.orders <= 50 THEN 21
+            ELSE 51
+        END AS least,
+        e.orders,
+        e.net
+    FROM each_customer AS e
+    WHERE e.orders > 0
+)
+SELECT
+    CASE b.least
+        WHEN 1 THEN '1' WHEN 2 THEN '2' WHEN 3 THEN '3' WHEN 4 THEN '4' WHEN 5 THEN '5'
+        WHEN 6 THEN '6-10' WHEN 11 THEN '11-20' WHEN 21 THEN '21-50' ELSE '51+'
+    END AS orders_each,
+    CAST(COUNT(*) AS BIGINT) AS customers,
+    CAST(SUM(b.orders) AS BIGINT) AS orders,
+    CAST(SUM(b.net) AS BIGINT) AS net,
+    CAST(SUM(b.net) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS net_each,
+    CAST(SUM(b.net) AS DOUBLE) / CAST(SUM(b.orders) AS DOUBLE) AS average_order
+FROM binned AS b
+GROUP BY b.least
+ORDER BY b.least

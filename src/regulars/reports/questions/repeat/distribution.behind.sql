@@ -1,0 +1,6 @@
+SELECT customer
+FROM sales
+WHERE kind = 'sale' AND customer IS NOT NULL
+GROUP BY customer
+HAVING COUNT(*) = $row_orders
+ORDER BY customer

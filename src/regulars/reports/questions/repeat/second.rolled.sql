@@ -1,0 +1,53 @@
+-- Days from the first order ever to the second, of those who came first within the dates: quartiles, between neighbours.
+WITH seconds AS (
+    SELECT customer, first_number AS first_day, second_number AS second_day
+    FROM by_customer
+    WHERE orders > 0
+),
+gaps AS (
+    SELECT second_day - first_day AS days, COUNT(*) AS customers
+    FROM seconds
+    WHERE second_day IS NOT NULL
+    GROUP BY second_day - first_day
+),
+-- How many came back after so many days at most. Of n sorted figures, the one at place floor(m / 4) + 1 is the least
+-- of which 4 * so_far > m.
+counted AS (
+    SELECT
+        days,
+        SUM(customers) OVER (ORDER BY days ASC NULLS FIRST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS so_far,
+        SUM(customers) OVER () AS n
+    FROM gaps
+),
+quarters AS (SELECT 1 AS k UNION ALL SELECT 2 AS k UNION ALL SELECT 3 AS k),
+places AS (
+    SELECT
+        q.k,
+        ((MAX(c.n) - 1) * q.k) % 4 AS rest,
+        MIN(CASE WHEN 4 * c.so_far > (c.n - 1) * q.k THEN c.days END) AS here,
+        MIN(CASE WHEN 4 * (c.so_far - 1) > (c.n - 1) * q.k THEN c.days END) AS next_one
+    FROM counted AS c
+    CROSS JOIN quarters AS q
+    GROUP BY q.k
+),
+quartiles AS (
+    SELECT k, CAST(here * (4 - rest) + COALESCE(next_one, here) * rest AS DOUBLE) / CAST(4 AS DOUBLE) AS days
+    FROM places
+),
+counts AS (
+    SELECT
+        CAST(COUNT(*) AS BIGINT) AS all_customers,
+        CAST(COALESCE(SUM(CASE WHEN second_day IS NULL THEN 0 ELSE 1 END), 0) AS BIGINT) AS customers
+    FROM seconds
+)
+SELECT
+    c.all_customers,
+    c.customers,
+    CAST(c.customers AS DOUBLE) / CAST(NULLIF(c.all_customers, 0) AS DOUBLE) AS share,
+    MAX(CASE WHEN q.k = 1 THEN q.days END) AS lower_quartile,
+    MAX(CASE WHEN q.k = 2 THEN q.days END) AS median,
+    MAX(CASE WHEN q.k = 3 THEN q.days END) AS upper_quartile
+FROM counts AS c
+LEFT JOIN quartiles AS q ON q.k > 0
+GROUP BY c.all_customers, c.customers
+ORDER BY c.all_customers

@@ -1,0 +1,41 @@
+-- Who came back within so many days, among those whose first order is at least that long ago.
+WITH firsts AS (
+    SELECT customer, MIN(day_number) AS first_day
+    FROM history_sales
+    WHERE kind = 'sale' AND customer IS NOT NULL
+    GROUP BY customer
+),
+-- Two orders on the first day: the second one came after no days.
+seconds AS (
+    SELECT
+        f.customer,
+        f.first_day,
+        CASE WHEN SUM(CASE WHEN s.day_number = f.first_day THEN 1 ELSE 0 END) >= 2 THEN f.first_day
+            ELSE MIN(CASE WHEN s.day_number > f.first_day THEN s.day_number END) END AS second_day
+    FROM firsts AS f
+    JOIN history_sales AS s ON s.customer = f.customer
+    WHERE s.kind = 'sale' AND f.first_day >= $from_number AND f.first_day <= $to_number
+    GROUP BY f.customer, f.first_day
+),
+totals AS (
+    SELECT
+        SUM(CASE WHEN first_day <= $today_number - 30 THEN 1 ELSE 0 END) AS all_30,
+        SUM(CASE WHEN first_day <= $today_number - 60 THEN 1 ELSE 0 END) AS all_60,
+        SUM(CASE WHEN first_day <= $today_number - 90 THEN 1 ELSE 0 END) AS all_90,
+        SUM(CASE WHEN first_day <= $today_number - 30 AND second_day - first_day <= 30 THEN 1 ELSE 0 END) AS in_30,
+        SUM(CASE WHEN first_day <= $today_number - 60 AND second_day - first_day <= 60 THEN 1 ELSE 0 END) AS in_60,
+        SUM(CASE WHEN first_day <= $today_number - 90 AND second_day - first_day <= 90 THEN 1 ELSE 0 END) AS in_90
+    FROM seconds
+),
+spans AS (
+    SELECT 30 AS days, in_30 AS customers, all_30 AS all_customers FROM totals
+    UNION ALL SELECT 60 AS days, in_60 AS customers, all_60 AS all_customers FROM totals
+    UNION ALL SELECT 90 AS days, in_90 AS customers, all_90 AS all_customers FROM totals
+)
+SELECT
+    CAST(days AS BIGINT) AS within_days,
+    CAST(COALESCE(customers, 0) AS BIGINT) AS customers,
+    CAST(COALESCE(all_customers, 0) AS BIGINT) AS all_customers,
+    CAST(customers AS DOUBLE) / CAST(NULLIF(all_customers, 0) AS DOUBLE) AS share
+FROM spans
+ORDER BY within_days

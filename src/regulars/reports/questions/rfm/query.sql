@@ -1,0 +1,110 @@
+-- The named groups.
+WITH people AS (
+    SELECT
+        customer,
+        MAX(CASE WHEN kind = 'sale' THEN day_number END) AS last_day,
+        SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END) AS orders,
+        SUM(net) AS net
+    FROM sales
+    WHERE customer IS NOT NULL AND ($lookback = 0 OR day_number > $today_number - $lookback)
+    GROUP BY customer
+),
+buyers AS (SELECT customer, last_day, orders, CAST(net AS BIGINT) AS net FROM people WHERE orders > 0),
+-- How many do strictly worse: whoever is equal shares a score.
+worse AS (
+    SELECT
+        customer,
+        last_day,
+        orders,
+        net,
+        COUNT(*) OVER () AS n,
+        5 * (RANK() OVER (ORDER BY last_day ASC NULLS FIRST) - 1) AS r,
+        5 * (RANK() OVER (ORDER BY orders ASC NULLS FIRST) - 1) AS f,
+        5 * (RANK() OVER (ORDER BY net ASC NULLS FIRST) - 1) AS m
+    FROM buyers
+),
+-- 1 + floor(5 * worse / n), in whole numbers.
+scored AS (
+    SELECT
+        customer,
+        last_day,
+        orders,
+        net,
+        1 + CASE WHEN r >= n THEN 1 ELSE 0 END + CASE WHEN r >= 2 * n THEN 1 ELSE 0 END
+            + CASE WHEN r >= 3 * n THEN 1 ELSE 0 END + CASE WHEN r >= 4 * n THEN 1 ELSE 0 END AS r,
+        1 + CASE WHEN f >= n THEN 1 ELSE 0 END + CASE WHEN f >= 2 * n THEN 1 ELSE 0 END
+            + CASE WHEN f >= 3 * n THEN 1 ELSE 0 END + CASE WHEN f >= 4 * n THEN 1 ELSE 0 END AS f,
+        1 + CASE WHEN m >= n THEN 1 ELSE 0 END + CASE WHEN m >= 2 * n THEN 1 ELSE 0 END
+            + CASE WHEN m >= 3 * n THEN 1 ELSE 0 END + CASE WHEN m >= 4 * n THEN 1 ELSE 0 END AS m
+    FROM worse
+),
+-- Frequency and money as one: half of their sum, a half rounded up.
+halves AS (
+    SELECT 2 AS both_scores, 1 AS fm
+    UNION ALL SELECT 3 AS both_scores, 2 AS fm
+    UNION ALL SELECT 4 AS both_scores, 2 AS fm
+    UNION ALL SELECT 5 AS both_scores, 3 AS fm
+    UNION ALL SELECT 6 AS both_scores, 3 AS fm
+    UNION ALL SELECT 7 AS both_scores, 4 AS fm
+    UNION ALL SELECT 8 AS both_scores, 4 AS fm
+    UNION ALL SELECT 9 AS both_scores, 5 AS fm
+    UNION ALL SELECT 10 AS both_scores, 5 AS fm
+),
+named AS (
+    SELECT 1 AS r, 1 AS fm, 'hibernating' AS rfm
+    UNION ALL SELECT 1 AS r, 2 AS fm, 'hibernating' AS rfm
+    UNION ALL SELECT 2 AS r, 1 AS fm, 'hibernating' AS rfm
+    UNION ALL SELECT 2 AS r, 2 AS fm, 'hibernating' AS rfm
+    UNION ALL SELECT 1 AS r, 3 AS fm, 'at_risk' AS rfm
+    UNION ALL SELECT 1 AS r, 4 AS fm, 'at_risk' AS rfm
+    UNION ALL SELECT 2 AS r, 3 AS fm, 'at_risk' AS rfm
+    UNION ALL SELECT 2 AS r, 4 AS fm, 'at_risk' AS rfm
+    UNION ALL SELECT 1 AS r, 5 AS fm, 'cannot_lose' AS rfm
+    UNION ALL SELECT 2 AS r, 5 AS fm, 'cannot_lose' AS rfm
+    UNION ALL SELECT 3 AS r, 1 AS fm, 'about_to_sleep' AS rfm
+    UNION ALL SELECT 3 AS r, 2 AS fm, 'about_to_sleep' AS rfm
+    UNION ALL SELECT 3 AS r, 3 AS fm, 'need_attention' AS rfm
+    UNION ALL SELECT 3 AS r, 4 AS fm, 'loyal' AS rfm
+    UNION ALL SELECT 3 AS r, 5 AS fm, 'loyal' AS rfm
+    UNION ALL SELECT 4 AS r, 4 AS fm, 'loyal' AS rfm
+    UNION ALL SELECT 4 AS r, 5 AS fm, 'loyal' AS rfm
+    UNION ALL SELECT 4 AS r, 1 AS fm, 'promising' AS rfm
+    UNION ALL SELECT 5 AS r, 1 AS fm, 'new_customers' AS rfm
+    UNION ALL SELECT 4 AS r, 2 AS fm, 'potential_loyalists' AS rfm
+    UNION ALL SELECT 4 AS r, 3 AS fm, 'potential_loyalists' AS rfm
+    UNION ALL SELECT 5 AS r, 2 AS fm, 'potential_loyalists' AS rfm
+    UNION ALL SELECT 5 AS r, 3 AS fm, 'potential_loyalists' AS rfm
+    UNION ALL SELECT 5 AS r, 4 AS fm, 'champions' AS rfm
+    UNION ALL SELECT 5 AS r, 5 AS fm, 'champions' AS rfm
+),
+cells AS (
+    SELECT r, f + m AS both_scores, COUNT(*) AS customers, SUM(net) AS net, SUM(orders) AS orders,
+        SUM($today_number - last_day) AS days
+    FROM scored
+    GROUP BY r, f + m
+),
+summed AS (
+    SELECT
+        n.rfm,
+        CAST(COALESCE(SUM(c.customers), 0) AS BIGINT) AS customers,
+        CAST(COALESCE(SUM(c.net), 0) AS BIGINT) AS net,
+        CAST(COALESCE(SUM(c.orders), 0) AS BIGINT) AS orders,
+        CAST(COALESCE(SUM(c.days), 0) AS BIGINT) AS days,
+        MAX(10 * n.r + n.fm) AS place
+    FROM named AS n
+    JOIN halves AS h ON h.fm = n.fm
+    LEFT JOIN cells AS c ON c.r = n.r AND c.both_scores = h.both_scores
+    GROUP BY n.rfm
+)
+SELECT
+    rfm,
+    customers,
+    CAST(SUM(customers) OVER () AS BIGINT) AS all_customers,
+    CAST(customers AS DOUBLE) / CAST(NULLIF(SUM(customers) OVER (), 0) AS DOUBLE) AS share,
+    net,
+    CAST(net AS DOUBLE) / CAST(NULLIF(SUM(net) OVER (), 0) AS DOUBLE) AS net_share,
+    CAST(net AS DOUBLE) / CAST(NULLIF(customers, 0) AS DOUBLE) AS net_per_customer,
+    CAST(orders AS DOUBLE) / CAST(NULLIF(customers, 0) AS DOUBLE) AS orders_per_customer,
+    CAST(days AS DOUBLE) / CAST(NULLIF(customers, 0) AS DOUBLE) AS days_since
+FROM summed
+ORDER BY place DESC
