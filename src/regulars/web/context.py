@@ -49,6 +49,7 @@ PLACES = (
     Place("customers", _("Customers"), "users"),
     Place("segments", _("Segments"), "funnel"),
     Place("sales", _("Sales"), "receipt-text"),
+    Place("reports", _("Reports"), "chart-column"),
     Place("offers", _("Offers"), "badge-percent"),
     Place("data", _("Data"), "database", is_main=False),
     Place("settings", _("Settings"), "settings", is_main=False),

@@ -1,25 +1,43 @@
-"""The first page: what is going on, and for a cashier whom they have before them."""
+"""The first page: what is going on, and for a cashier whom they have before them.
+
+It is live by asking again, with a tag that changes with whatever happens (docs/adr/0020-today-live.md).
+"""
 
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from regulars.access.rules import Actor
+from regulars.core.days import WEEKDAYS
+from regulars.events.selectors import events_mark
 from regulars.exchange.selectors import imports_list
+from regulars.groups.history import tier_moves
+from regulars.privacy.selectors import requests_list
 from regulars.sales.finding import customers_glimpsed
 from regulars.sales.selectors import business_get
-from regulars.sales.today import Figures, sales_newest, today_figures
+from regulars.sales.today import Figures, customers_new_today, hours_today, sales_newest, today_figures
+from regulars.web.context import shop_of
+from regulars.web.history import WEEKDAY_LABELS
+from regulars.web.reporting.hours import HoursDrawn, hours_drawn
 from regulars.web.requests import Request
+from regulars.web.written import Shop
 
 NEWEST = 12
 FOUND = 8
 IMPORTS = 3
+MOVES = 6
+REQUESTS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +65,25 @@ class Tile:
 @require_GET
 @vary_on_headers("HX-Request")
 def today(request: Request) -> HttpResponse:
-    """The page; htmx gets what is live of it. As many queries however many sales and stores there are."""
+    """The page; htmx gets what is live of it, or that nothing has happened since, which takes one query.
+
+    As many queries however many sales and stores there are.
+    """
+    at = timezone.now()
+    tag = _tag(request, at)
+    if request.htmx and request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
     template = "web/today/_live.html" if request.htmx else "web/today/page.html"
-    return render(request, template, _live(request))
+    response = render(request, template, _live(request, at=at) | {"tag": tag})
+    response["ETag"] = tag
+    return response
+
+
+def _tag(request: Request, at: datetime) -> str:
+    """Another one once anything has happened, for whoever sees something else, and every minute: ages are shown."""
+    actor = request.actor
+    told = (events_mark(), f"{at:%Y%m%d%H%M}", actor.key, actor.role, sorted(actor.stores or ()), get_language())
+    return f'"{blake2b(repr(told).encode(), digest_size=12).hexdigest()}"'
 
 
 @require_GET
@@ -70,20 +104,48 @@ def finder(request: Request) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "web/today/_found.html", context)
-    return render(request, "web/today/page.html", context | _live(request))
+    return render(request, "web/today/page.html", context | _live(request, at=timezone.now()))
 
 
-def _live(request: Request) -> dict[str, object]:
-    actor, at = request.actor, timezone.now()
-    context: dict[str, object] = {"at": at, "can_find": actor.may("customers.find")}
+def _live(request: Request, *, at: datetime) -> dict[str, Any]:
+    actor = request.actor
+    context: dict[str, Any] = {"at": at, "can_find": actor.may("customers.find")}
     if actor.may("reports.see"):
-        figures = today_figures(at=at, visible_to=actor)
-        context |= {"tiles": _tiles(figures.now, figures.week_ago), "stores": figures.stores}
+        context |= _figures(actor, at=at)
     if actor.may("sales.see"):
         context["sales"] = sales_newest(limit=NEWEST, visible_to=actor)
+    if actor.may("customers.see"):
+        context["moves"] = tier_moves(day=shop_of(business_get()).today, limit=MOVES, visible_to=actor)
+    return context | _tasks(actor)
+
+
+def _figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
+    """The day so far in figures, and hour by hour. Six queries."""
+    figures = today_figures(at=at, visible_to=actor)
+    newcomers = customers_new_today(at=at, visible_to=actor)
+    shop = shop_of(business_get())
+    return {
+        "tiles": (*_tiles(figures.now, figures.week_ago), Tile(_("New customers"), "plain", newcomers, None)),
+        "stores": figures.stores,
+        "hours": _hours(actor, shop, at=at),
+    }
+
+
+def _hours(actor: Actor, shop: Shop, *, at: datetime) -> HoursDrawn | None:
+    weekday = str(WEEKDAY_LABELS[WEEKDAYS[shop.today.weekday()]])
+    return hours_drawn(
+        hours_today(at=at, visible_to=actor), now=at.astimezone(shop.timezone).hour, weekday=weekday, shop=shop
+    )
+
+
+def _tasks(actor: Actor) -> dict[str, Any]:
+    """What waits for somebody: files that came in, requests that must be answered."""
+    told: dict[str, Any] = {}
     if actor.may("exchange.import"):
-        context["imports"] = imports_list(visible_to=actor)[:IMPORTS]
-    return context
+        told["imports"] = imports_list(visible_to=actor)[:IMPORTS]
+    if actor.may("privacy.see"):
+        told["requests"] = [each for each in requests_list(limit=REQUESTS, visible_to=actor) if not each.outcome]
+    return told
 
 
 def _tiles(now: Figures, ago: Figures) -> tuple[Tile, ...]:

@@ -95,9 +95,12 @@ setInterval(() => {
   }
 }, 1000);
 
-// The server does not take such a question for somebody being there.
+// The server does not take such a question for somebody being there, and answers 304 where nothing has happened since.
 document.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.triggeringEvent?.type === "refresh") event.detail.headers["X-Live"] = "1";
+  if (event.detail.triggeringEvent?.type !== "refresh") return;
+  event.detail.headers["X-Live"] = "1";
+  const { tag } = event.target.dataset;
+  if (tag) event.detail.headers["If-None-Match"] = tag;
 });
 
 // A file can be dropped on its field.

@@ -22,25 +22,44 @@ function colours(place) {
     return getComputedStyle(probe).color;
   };
   const told = {
-    ink: found("--ink-soft"), line: found("--line"), accent: found("--chart-1"),
-    series: [found("--chart-1"), found("--danger"), found("--chart-2"), found("--chart-3")],
+    ink: found("--ink-soft"), line: found("--line"), accent: found("--chart-1"), tint: found("--accent-tint"),
+    danger: found("--danger"), series: ["1", "2", "3", "4", "5", "6", "7", "8"].map((n) => found(`--chart-${n}`)),
     font: getComputedStyle(document.body).fontFamily,
   };
   probe.remove();
   return told;
 }
 
+// The spec stands in the page with its values, or at an address of its own, and the values in the page.
+async function told(place) {
+  const { chart, spec, values } = place.dataset;
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  if (spec) return read(spec);
+  const found = await fetch(chart).then((answer) => answer.json());
+  return { ...found, datasets: { values: read(values) }, autosize: { type: "fit-x", contains: "padding" } };
+}
+
+function styled(colour) {
+  const words = { labelColor: colour.ink, labelFont: colour.font, labelFontSize: 12, titleColor: colour.ink, titleFont: colour.font, titleFontSize: 12, titleFontWeight: 400 };
+  const axis = { ...words, domainColor: colour.line, tickColor: colour.line, gridColor: colour.line };
+  const mark = Object.fromEntries(["mark", "bar", "area", "line", "point", "rect", "rule", "tick"].map((name) => [name, { color: colour.accent }]));
+  const ramp = [colour.tint, colour.accent];
+  const range = { category: colour.series, ordinal: ramp, ramp, heatmap: ramp, diverging: [colour.danger, colour.tint, colour.accent] };
+  return { background: "transparent", view: { stroke: null }, ...mark, axis, legend: words, header: words, text: { color: colour.ink, font: colour.font }, range };
+}
+
 async function draw(place) {
-  const { chart, bundle, values, label } = place.dataset;
-  const [embed, spec] = await Promise.all([vega(bundle), fetch(chart).then((answer) => answer.json())]);
+  const { bundle, label, spec } = place.dataset;
+  const [embed, found] = await Promise.all([vega(bundle), told(place)]);
   const colour = colours(place);
-  const axis = { labelColor: colour.ink, domainColor: colour.line, tickColor: colour.line, gridColor: colour.line, labelFont: colour.font, labelFontSize: 12 };
-  const config = { background: "transparent", view: { stroke: null }, mark: { color: colour.accent }, bar: { color: colour.accent }, area: { color: colour.accent }, line: { color: colour.accent }, axis, range: { category: colour.series } };
-  const datasets = { values: JSON.parse(document.getElementById(values).textContent) };
+  const config = styled(colour);
+  // The strip of a customer's life: what came back is red.
+  if (!spec) config.range.category = [colour.series[0], colour.danger, colour.series[1], colour.series[2]];
+  if (!place.isConnected) return;
   drawn.get(place)?.finalize();
-  const told = { ...spec, datasets, description: label, autosize: { type: "fit-x", contains: "padding" }, config: undefined };
+  const whole = { ...found, description: label, config: undefined };
   // `ast` reads expressions instead of running them: the page's policy forbids code made of text.
-  const result = await embed(place, told, { ast: true, actions: false, logLevel: 1, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, config });
+  const result = await embed(place, whole, { ast: true, actions: false, logLevel: 1, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true }, config });
   drawn.set(place, result);
 }
 
@@ -51,7 +70,17 @@ const near = new IntersectionObserver((seen) => {
     draw(each.target);
   }
 }, { rootMargin: "200px" });
-for (const place of document.querySelectorAll("[data-chart]")) near.observe(place);
+const watch = (within) => within.querySelectorAll("[data-chart]").forEach((place) => near.observe(place));
+watch(document);
+// What a fragment brings is drawn too, and what it took away is let go.
+document.addEventListener("htmx:load", (event) => {
+  for (const [place, result] of drawn) {
+    if (place.isConnected) continue;
+    result.finalize();
+    drawn.delete(place);
+  }
+  watch(event.target);
+});
 
 const redraw = () => [...drawn.keys()].forEach(draw);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -1,0 +1,1 @@
+"""Figures on the pages: reports with their scope, chart and tables, and the day that is going on."""

@@ -1,0 +1,146 @@
+"""A value of an answer as the shop writes it, by the unit of its column."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from babel.dates import format_skeleton
+from babel.numbers import format_decimal, format_percent
+from django.utils.translation import gettext
+
+from regulars.core.days import WEEKDAYS
+from regulars.reports.shape import Column, Unit
+from regulars.web.amounts import MINUS
+from regulars.web.history import UNKNOWN, WEEKDAY_LABELS
+from regulars.web.reporting.naming import Names
+from regulars.web.written import Shop
+
+NUMBERS = frozenset(
+    {Unit.MONEY, Unit.COUNT, Unit.QUANTITY, Unit.SHARE, Unit.NUMBER, Unit.CURRENCY, Unit.DAYS, Unit.AVERAGE_DAYS}
+)
+# Amounts stand without the currency, which the head of the column names.
+AMOUNTS = frozenset({Unit.MONEY, Unit.CURRENCY})
+# A rate over fewer customers says little (reports.md).
+FEW = 10
+_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_OF_YEAR = re.compile(r"(\d{4})-([WQ]\d{1,2})")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def is_number(column: Column) -> bool:
+    return column.unit in NUMBERS
+
+
+def value_shown(value: Any, column: Column, *, shop: Shop, names: Names) -> str:
+    """The text of a cell; a dash where there is nothing."""
+    if column.unit is Unit.STORE and value is None:
+        return gettext("All stores")
+    if value is None:
+        return UNKNOWN
+    return _number_shown(value, column.unit, shop) if is_number(column) else _word_shown(value, column, shop, names)
+
+
+def _number_shown(value: Any, unit: Unit, shop: Shop) -> str:
+    match unit:
+        case Unit.MONEY | Unit.CURRENCY:
+            return shop.amount(round(value))
+        case Unit.QUANTITY:
+            return shop.quantity(value)
+        case Unit.SHARE:
+            return share_shown(value, shop.locale)
+        case Unit.NUMBER | Unit.AVERAGE_DAYS:
+            return _decimal(round(value, 1 if unit is Unit.AVERAGE_DAYS else 2), shop.locale)
+        case _:
+            return shop.count(value)
+
+
+def _word_shown(value: Any, column: Column, shop: Shop, names: Names) -> str:
+    match column.unit:
+        case Unit.DAY | Unit.PERIOD | Unit.WEEKDAY | Unit.HOUR:
+            return _time_shown(value, column.unit, shop)
+        case Unit.YES:
+            return gettext("yes") if value else gettext("no")
+        case Unit.WORD:
+            return gettext(column.words[value]) if value in column.words else str(value)
+        case _:
+            return _named(value, column.unit, names)
+
+
+def _time_shown(value: Any, unit: Unit, shop: Shop) -> str:
+    match unit:
+        case Unit.DAY:
+            return shop.day(value)
+        case Unit.PERIOD:
+            return period_shown(value, shop)
+        case Unit.WEEKDAY:
+            return str(WEEKDAY_LABELS[WEEKDAYS[value - 1]])
+        case _:
+            return f"{value}:00"
+
+
+def _named(value: Any, unit: Unit, names: Names) -> str:
+    """A thing by its name; without one by its number."""
+    match unit:
+        case Unit.CUSTOMER:
+            name = names.customers.get(value)
+            return gettext("Customer %(n)s") % {"n": value} if name is None else name or gettext("No name")
+        case Unit.STORE:
+            return names.stores.get(value, str(value))
+        case Unit.PRODUCT:
+            return names.products.get(value) or str(value)
+        case Unit.GROUP:
+            return names.groups.get(value, str(value))
+        case _:
+            return str(value) or gettext("unknown")
+
+
+def period_shown(period: str, shop: Shop) -> str:
+    """A period as people say it: "Nov 2026", "W47 2026", "Q4 2026", "22 Nov 2026"."""
+    if _DAY.fullmatch(period):
+        return shop.day(date.fromisoformat(period))
+    if (found := _MONTH.fullmatch(period)) and 1 <= int(found[2]) <= 12:
+        return _month(int(found[1]), int(found[2]), shop.locale)
+    if found := _OF_YEAR.fullmatch(period):
+        return f"{found[2]} {found[1]}"
+    return period
+
+
+@lru_cache(maxsize=4096)
+def _month(year: int, month: int, locale: str) -> str:
+    return str(format_skeleton("yMMM", date(year, month, 1), locale=locale))
+
+
+@lru_cache(maxsize=8192)
+def share_shown(share: float, locale: str) -> str:
+    """Whole percent; below ten with a decimal, as the difference matters there."""
+    is_small = share != 0 and abs(share) < 0.0995
+    return str(format_percent(share, format="#,##0.0%" if is_small else None, locale=locale))
+
+
+@lru_cache(maxsize=8192)
+def _decimal(number: float, locale: str) -> str:
+    return str(format_decimal(number, locale=locale))
+
+
+def few_of(row: Mapping[str, Any], column: Column) -> int | None:
+    """Of how few a share or average is, where it is too few to say much; None where it is enough."""
+    count = row.get(column.of) if column.of else None
+    return int(count) if count is not None and count < FEW else None
+
+
+def change_shown(now: Any, before: Any, column: Column, *, shop: Shop) -> str:
+    """By how much a figure moved: shares in points, others in percent of what they were; empty where nothing did."""
+    if now is None or before is None or now == before:
+        return ""
+    change = (now - before) * 100 if column.unit is Unit.SHARE else None
+    if change is not None:
+        return _signed(gettext("%(n)s points") % {"n": _decimal(round(abs(change), 1), shop.locale)}, change)
+    if before <= 0:
+        return ""
+    return _signed(share_shown(abs(now / before - 1), shop.locale), now - before)
+
+
+def _signed(text: str, change: float) -> str:
+    return f"+{text}" if change > 0 else f"{MINUS}{text}"

@@ -1,0 +1,53 @@
+"""The chart of a part as a page draws it: its spec with the values inside, and what it shows in words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+
+from regulars.access.rules import Actor
+from regulars.reports.drawing import VALUES, spec_of
+from regulars.reports.running import Answer
+from regulars.reports.shape import Part, Unit
+from regulars.reports.telling import names_in
+from regulars.reports.wording import words_of
+from regulars.sales.selectors import business_get
+from regulars.web.reporting.cells import period_shown
+from regulars.web.written import Shop
+
+# More marks than this nobody tells apart on a page.
+_MOST_RANKED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChartShown:
+    """`id`: of the element of the page that holds the spec; `label`: for whoever does not see the drawing."""
+
+    id: str
+    spec: dict[str, Any]
+    label: str
+
+
+def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) -> ChartShown | None:
+    """The chart of the part; None where it has none, or nothing to draw. As many queries as kinds of things named."""
+    if part.chart is None:
+        return None
+    most = min(part.chart.most, _MOST_RANKED) if part.chart.mark == "ranked" else part.chart.most
+    named = names_in([answer.parts[part.name].slice(0, most)], part, visible_to=visible_to)
+    words = words_of(business_get(), visible_to=visible_to)
+    spec = spec_of(answer, part, words, named=named, most=most)
+    if spec is None:
+        return None
+    _periods_written(spec, part, shop)
+    spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
+    label = gettext("%(title)s. The table below holds the same figures.") % {"title": gettext(part.title)}
+    return ChartShown(f"spec-{part.name}", spec, label)
+
+
+def _periods_written(spec: dict[str, Any], part: Part, shop: Shop) -> None:
+    """Periods stand at the axis as they stand in the table."""
+    names = [column.name for column in part.columns if column.unit is Unit.PERIOD]
+    for row in spec["datasets"][VALUES]:
+        for name in names:
+            if row.get(name):
+                row[name] = period_shown(row[name], shop)

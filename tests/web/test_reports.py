@@ -1,0 +1,323 @@
+"""The reports on the pages: the index, the scope, the answer, the customers behind it, files, kept answers."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from regulars.access.models import AuditEntry
+from regulars.access.rules import OPERATOR
+from regulars.groups.models import Membership
+from regulars.groups.services import group_create
+from regulars.reports.catalogue import reports_all
+from tests import cast
+from tests.web.visiting import signed_in
+
+HTMX = {"HTTP_HX_REQUEST": "true"}
+pytestmark = pytest.mark.usefixtures("noon")
+ALL = ("owner", "manager", "cashier", "marketer", "analyst", "auditor")
+BY = {"actor": OPERATOR, "at": cast.NOW}
+
+
+@pytest.fixture
+def sold(anna, ben):
+    """Anna: three lattes in Westlands yesterday, one a month ago. Ben: one for 90.00 in Karen. One without a name."""
+    cast.record(
+        cast.sale(20, at=cast.NOW - timedelta(days=30), customer={"phone": cast.ANNA_PHONE}),
+        cast.sale(21, cast.line("BEANS", "850.00")),
+    )
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def statuses(path):
+    return {role: signed_in(role).get(path).status_code for role in ALL}
+
+
+def rows(answer, part="query"):
+    """The texts of the cells of a part's table, row by row."""
+    [table] = re.findall(rf'id="part-{part}">.*?<tbody>(.*?)</tbody>', text(answer), re.S)
+    return [
+        [re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        for row in table.strip().split("\n")
+    ]
+
+
+# The index
+
+
+def test_whoever_sees_reports_finds_every_one_under_its_question(people):
+    assert statuses("/reports") == dict.fromkeys(ALL, 200) | {"cashier": 403}
+    page = text(signed_in("analyst").get("/reports"))
+    for report in reports_all():
+        assert f'href="/reports/{report.key}"' in page, report.key
+    assert "Who is slipping away?" in page
+
+
+def test_the_index_is_narrowed_as_one_types_and_without_a_script(people):
+    client = signed_in("owner")
+    for how in ({}, HTMX):
+        page = text(client.get("/reports", {"q": "slipping"}, **how))
+        assert re.findall(r'href="/reports/([a-z-]+)"', page.replace("/reports/kept", "")) == ["churn"]
+    assert "<html" not in text(client.get("/reports", {"q": "slipping"}, **HTMX))
+    assert "No report answers “zebra”." in text(client.get("/reports", {"q": "zebra"}))
+
+
+# A report
+
+
+def test_every_report_answers_in_a_shop_with_few_sales_and_in_one_without(people):
+    client = signed_in("owner")
+    for report in reports_all():
+        assert client.get(f"/reports/{report.key}").status_code == 200, report.key
+    cast.record(cast.sale(1, customer={"phone": cast.ANNA_PHONE}))
+    for report in reports_all():
+        page = text(client.get(f"/reports/{report.key}"))
+        assert '<h2 id="finding">' in page, report.key
+        # Nothing that the policy of the pages forbids: a spec is data, not a script.
+        assert not re.search(r'<script(?![^>]*(src=|type="application/json"))|\sstyle="|\son[a-z]+="', page), report.key
+
+
+def test_the_summary_says_what_was_sold(sold):
+    answer = signed_in("owner").get("/reports/summary", {"from": "2026-11-01", "period": "day"})
+    assert answer.status_code == 200
+    [row] = rows(answer)
+    assert row[:4] == ["20 Nov 2026", "1,990.00", "5", "398.00"]
+    assert "Africa/Nairobi" in text(answer)
+    assert "21 Nov 2026, 15:00" in text(answer)
+
+
+def test_the_scope_narrows_by_days_store_channel_and_customers(sold):
+    client = signed_in("owner")
+
+    def net(**told):
+        return [row[1] for row in rows(client.get("/reports/summary", {"period": "year"} | told))]
+
+    assert net() == ["2,340.00"]
+    assert net(**{"from": "2026-11-20", "to": "2026-11-20"}) == ["1,990.00"]
+    assert net(store="Karen") == ["90.00"]
+    assert net(store=["Karen", "Westlands"]) == ["2,340.00"]
+    assert net(segment="spent >= 1000") == ["1,400.00"]
+    assert net(as_of="2026-11-01") == ["350.00"]
+    assert "Nothing was found" in text(client.get("/reports/summary", {"channel": "online"}))
+
+
+def test_figures_stand_beside_those_of_the_time_before(sold):
+    told = {"from": "2026-11-01", "to": "2026-11-30", "compare": "previous", "period": "month"}
+    [row] = rows(signed_in("owner").get("/reports/summary", told))
+    assert row[1].startswith("1,990.00 was 350.00")
+    assert "+469%" in row[1]
+
+
+def test_a_manager_sees_own_stores_whatever_is_asked(sold):
+    manager = signed_in("manager")
+    assert [row[1] for row in rows(manager.get("/reports/summary", {"period": "year"}))] == ["2,250.00"]
+    answer = manager.get("/reports/summary", {"store": "Karen"})
+    assert answer.status_code == 422
+    assert "There is no store &quot;Karen&quot; whose reports you may see" in text(answer)
+    assert "90.00" not in text(answer)
+    assert "Karen" not in text(manager.get("/reports/stores"))
+
+
+@pytest.mark.parametrize(
+    ("told", "place", "sentence"),
+    [
+        ({"from": "31.2."}, "from", "&quot;31.2.&quot; is no day; write it as 2026-11-22."),
+        ({"from": "2026-11-20", "to": "2026-11-01"}, "from", "2026-11-20 is after 2026-11-01"),
+        ({"channel": "moon"}, "channel", "&quot;moon&quot; is not known"),
+        ({"segment": "spnt > 5"}, "segment", "spnt"),
+        ({"compare": "previous"}, "compare", "It needs the day the span begins"),
+        ({"as_of": "2027-01-01"}, "as_of", "has not been yet"),
+    ],
+)
+def test_what_is_wrong_in_the_scope_is_told_beside_its_field(people, told, place, sentence):
+    answer = signed_in("owner").get("/reports/summary", told)
+    assert answer.status_code == 422
+    [wrong] = re.findall(rf'id="f-{place}-wrong">(.*?)</p>', text(answer))
+    assert sentence in wrong
+    assert f'aria-describedby="f-{place}-wrong"' in text(answer)
+    assert 'id="finding"' not in text(answer)
+
+
+def test_a_parameter_out_of_bounds_is_told_beside_its_field(people):
+    answer = signed_in("owner").get("/reports/top", {"most": "0"})
+    assert answer.status_code == 422
+    assert 'id="f-most-wrong"' in text(answer)
+
+
+def test_nonsense_in_the_address_is_no_bug(sold):
+    client = signed_in("owner")
+    for query in (
+        "query-sort=nonsense&query-page=999999999999&utm=1", "query-page=-1&query-sort=-customer", "from=&to=&store=",
+        "store=Nowhere", "segment=%00", "from=9999-12-31", "period=aeon", "compare=never&from=2026-01-01",
+    ):  # fmt: skip
+        assert client.get(f"/reports/summary?{query}").status_code in (200, 422), query
+    assert client.get("/reports/nothing").status_code == 404
+
+
+def test_a_table_is_sorted_and_brought_alone(sold):
+    client = signed_in("owner")
+    cells = [row[0] for row in rows(client.get("/reports/customers", {"query-sort": "net"}))]
+    assert cells == ["Ben Wekesa", "Anna Maria Okoth"]
+    fragment = client.get(
+        "/reports/customers", {"query-sort": "-net"}, HTTP_HX_TARGET="part-query", **HTMX
+    )  # fmt: skip
+    assert [row[0] for row in rows(fragment)] == ["Anna Maria Okoth", "Ben Wekesa"]
+    assert 'id="scope"' not in text(fragment)
+    whole = client.get("/reports/customers", HTTP_HX_TARGET="report", **HTMX)
+    assert 'id="scope"' in text(whole)
+    assert "<html" not in text(whole)
+
+
+def test_customers_are_named_only_for_whom_may_see_them(sold):
+    assert "Anna Maria Okoth" in text(signed_in("owner").get("/reports/customers"))
+    page = text(signed_in("analyst").get("/reports/customers"))
+    assert "Anna" not in page
+    assert re.search(r"Customer \d+", page)
+
+
+def test_a_share_of_few_is_grey_and_says_of_how_many(sold):
+    assert re.search(r'class="few">\d+% <small>of \d</small>', text(signed_in("owner").get("/reports/stores")))
+
+
+def test_the_queries_do_not_grow_with_the_customers(sold, django_assert_max_num_queries):
+    client = signed_in("owner")
+    path = "/reports/customers?from=2026-11-01"
+    client.get(path)
+    with django_assert_max_num_queries(100) as few:
+        client.get(path)
+    cast.record(*(cast.sale(n, customer={"phone": f"+2547{n:08}"}) for n in range(100, 120)))
+    client.get(path)
+    with django_assert_max_num_queries(len(few.captured_queries)):
+        client.get(path)
+
+
+# Who is behind a figure
+
+
+def _behind(client, **told):
+    """The address of the customers behind the first row."""
+    page = text(client.get("/reports/new-returning", {"period": "month"} | told))
+    [first, *_rest] = re.findall(r'href="(/reports/new-returning/behind[^"]+)"', page)
+    return first.replace("&amp;", "&")
+
+
+def test_from_a_figure_one_comes_to_its_customers_and_to_a_segment(sold):
+    client = signed_in("owner")
+    answer = client.get(_behind(client))
+    assert answer.status_code == 200
+    page = text(answer)
+    assert re.search(r"<h1>[12] customers?: ", page)
+    assert "Anna Maria Okoth" in page or "Ben Wekesa" in page
+
+
+def test_customers_behind_a_figure_are_put_into_a_group(sold):
+    group = group_create("To thank", description="", **BY)
+    client = signed_in("marketer")
+    address = _behind(client)
+    [count] = re.findall(r"<h1>(\d+) customer", text(client.get(address)))
+    before = cast.everything()
+    assert client.post(address, {"group": "99999"}).status_code == 422
+    assert cast.everything() == before
+    answer = client.post(address, {"group": group})
+    assert (answer.status_code, answer["Location"]) == (302, f"/segments/groups/{group}")
+    assert Membership.objects.filter(group_id=group).count() == int(count)
+
+
+def test_a_row_that_is_gone_is_not_there(sold):
+    client = signed_in("owner")
+    assert client.get("/reports/new-returning/behind?part=query&row-period=1999-01").status_code == 404
+    assert client.get("/reports/new-returning/behind?part=nothing").status_code == 404
+    assert client.get("/reports/new-returning/behind?part=query&from=x").status_code == 302
+
+
+def test_who_may_not_see_customers_does_not_come_behind_figures(sold):
+    client = signed_in("analyst")
+    page = text(client.get("/reports/new-returning"))
+    assert "/behind" not in page
+    assert client.get("/reports/new-returning/behind?part=query").status_code == 403
+
+
+def test_a_manager_finds_behind_a_figure_only_customers_of_own_stores(sold):
+    client = signed_in("manager")
+    page = text(client.get(_behind(client)))
+    assert "Anna Maria Okoth" in page
+    assert "Ben Wekesa" not in page
+
+
+# Files
+
+
+def test_an_answer_is_had_as_files(sold):
+    client = signed_in("owner")
+    page = text(client.get("/reports/summary?from=2026-11-01"))
+    links = [each.replace("&amp;", "&") for each in re.findall(r'href="(/reports/summary/file[^"]+)"', page)]
+    assert any("file.csv" in link and "from=2026-11-01" in link for link in links)
+    answer = client.get("/reports/summary/file.csv?from=2026-11-01&period=day")
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert 'filename="summary-query-2026-11-21.csv"' in answer["Content-Disposition"]
+    assert "2026-11-20,1990.00,5" in text(answer)
+    for form, start in (("xlsx", b"PK"), ("parquet", b"PAR1"), ("svg", b"<svg")):
+        assert client.get(f"/reports/summary/file.{form}").content.startswith(start), form
+    assert client.get("/reports/summary/file.exe").status_code == 404
+    assert client.get("/reports/summary/file.csv?from=x").status_code == 302
+
+
+def test_names_leave_the_house_with_a_purpose_and_the_log_tells(sold):
+    plain = signed_in("analyst").get("/reports/customers/file.csv")
+    assert (plain.status_code, "Anna" in text(plain)) == (200, False)
+    client = signed_in("marketer")
+    assert "With names: for what purpose?" in text(client.get("/reports/customers"))
+    assert "With names: for what purpose?" not in text(signed_in("analyst").get("/reports/customers"))
+    before = AuditEntry.objects.count()
+    assert client.post("/reports/customers/file.csv", {"purpose": ""}).status_code == 422
+    assert AuditEntry.objects.count() == before
+    answer = client.post("/reports/customers/file.csv", {"purpose": "Letters of thanks"})
+    assert "Anna Maria Okoth" in text(answer)
+    assert AuditEntry.objects.count() == before + 1
+    assert signed_in("analyst").post("/reports/customers/file.csv", {"purpose": "Letters"}).status_code == 403
+
+
+# In the background
+
+
+def test_an_answer_is_worked_out_in_the_background_and_kept(sold, settings):
+    from regulars.reports.background import run_worked
+
+    client = signed_in("owner")
+    answer = client.post("/reports/summary/keep?from=2026-11-01&period=day")
+    assert answer.status_code == 302
+    address = answer["Location"]
+    run = int(address.rsplit("/", 1)[1])
+    page = text(client.get(address))
+    assert "Waiting to begin" in page
+    assert 'data-refresh="1"' in page
+    assert "<html" not in text(client.get(address, HTTP_HX_TARGET="progress", **HTMX))
+    run_worked.call(run)
+    assert client.get(address, HTTP_HX_TARGET="progress", **HTMX)["HX-Redirect"] == address
+    done = client.get(address)
+    assert [row[:2] for row in rows(done)] == [["20 Nov 2026", "1,990.00"]]
+    assert "Ask again now" in text(done)
+    # What is sold later is in the next answer, not in a kept one.
+    cast.record(cast.sale(50))
+    assert [row[1] for row in rows(client.get(address))] == ["1,990.00"]
+    assert [row[1] for row in rows(client.get("/reports/summary?from=2026-11-01&period=day"))] == ["2,340.00"]
+    assert f'href="{address}"' in text(client.get("/reports/kept"))
+    assert f"run={run}" in text(done)
+    assert "1990.00" in text(client.get(f"/reports/summary/file.csv?run={run}"))
+
+
+def test_a_run_is_cancelled_and_nobody_elses_is_found(sold):
+    client = signed_in("owner")
+    address = client.post("/reports/summary/keep")["Location"]
+    assert signed_in("marketer").get(address).status_code == 404
+    assert signed_in("marketer").post(f"{address}/cancel").status_code == 404
+    assert client.post(f"{address}/cancel").status_code == 302
+    assert "The report was cancelled." in text(client.get(address))
+    assert "cancelled" in text(client.get("/reports/kept"))
+
+
+def test_there_is_nothing_kept_at_first(people):
+    assert "No answers are kept" in text(signed_in("owner").get("/reports/kept"))
