@@ -221,6 +221,8 @@ def _person_rows(person: Person) -> dict[str, list[dict[str, Anything]]]:
         "fields": [{"field": name, "value": value} for name, value in person.fields.items()],
         # Nobody has points here: tests/balances asks of those who do.
         "balances": [{"points": 0, "store_credit": 0, "account_balance": 0}],
+        # Nor a score: tests/reports asks of those who have.
+        "scores": [],
     }
 
 
