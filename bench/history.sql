@@ -79,10 +79,10 @@ SELECT sale, n, method, amount, 'completed' AS status, kind, channel, store, cus
         WHERE hash(sale, 63) % 10 = 0) ORDER BY sale, n;
 
 -- file: entries
-SELECT sale * 2 AS id, customer, 'points' AS book, CASE WHEN net >= 0 THEN 'earned' ELSE 'clawed_back' END AS kind,
+SELECT sale * 2 AS id, customer, 'points' AS book, CASE WHEN net >= 0 THEN 'earn' ELSE 'earn_back' END AS kind,
     CAST(net // 100 AS BIGINT) AS amount, day, month, day + 365 AS expires_day, CAST(sale AS VARCHAR) AS sale
     FROM made_sales WHERE customer IS NOT NULL AND hash(customer, 70) % 10 < 4
-UNION ALL SELECT sale * 2 + 1, customer, 'points', 'spent', CAST(-net // 150 AS BIGINT), day, month, NULL,
+UNION ALL SELECT sale * 2 + 1, customer, 'points', 'spend', CAST(-net // 150 AS BIGINT), day, month, NULL,
     CAST(sale AS VARCHAR) FROM made_sales WHERE customer IS NOT NULL AND hash(customer, 70) % 10 < 4
     AND hash(sale, 71) % 8 = 0 AND net > 0 ORDER BY id;
 
@@ -110,8 +110,8 @@ SELECT product, CAST(s AS INTEGER) AS store, CAST(hash(product, s, 90) % 200 * 1
     FROM products, range(1, 41) t(s) WHERE hash(product, s, 91) % 10 < 9 ORDER BY product, s;
 
 -- whole: groups
-SELECT * FROM (VALUES (CAST(1 AS INTEGER), 'Silver', TRUE), (CAST(2 AS INTEGER), 'Gold', TRUE),
-    (CAST(3 AS INTEGER), 'Newsletter', FALSE)) t("group", name, is_tier) ORDER BY 1;
+SELECT * FROM (VALUES (CAST(1 AS INTEGER), 'Silver', TRUE, 'Club'), (CAST(2 AS INTEGER), 'Gold', TRUE, 'Club'),
+    (CAST(3 AS INTEGER), 'Newsletter', FALSE, '')) t("group", name, is_tier, tier_set) ORDER BY 1;
 
 -- whole: tiers
 SELECT c AS customer, CAST(CASE WHEN hash(c, 100) % 4 = 0 THEN 2 ELSE 1 END AS INTEGER) AS "group",

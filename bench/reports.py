@@ -206,6 +206,7 @@ def measured(history: History, *, rounds: int, only: str, has_cold: bool) -> dic
         hand = least(lambda sql=sql: hands.sql(sql).to_arrow_table(), rounds) if sql else None
         first = least(lambda asked=asked: engine.ask(asked["query"], held=held), rounds)
         found[name] = Figures(cold, least(whole, rounds), first, hand)
+        print(f"    {name} {found[name]}", file=sys.stderr, flush=True)
     return found
 
 

@@ -35,6 +35,8 @@ from regulars.checkout.payload import SaleIn
 from regulars.cli.commands import regulars as command_line
 from regulars.config import settings
 from regulars.core.errors import Conflict, Invalid, NotFound, RegularsError
+from regulars.reports.catalogue import built_in
+from regulars.reports.folders import Question
 
 
 def main() -> None:
@@ -56,6 +58,7 @@ def pages() -> dict[str, str]:
         "errors.md": _page("Errors", _errors()),
         "loyalty.md": _page("A loyalty policy, as it is told", _told((PolicyIn,), ABOUT_LOYALTY)),
         "models.md": _page("Tables", _models()),
+        "reports.md": _page("Reports", _reports()),
         "rights.md": _page("Rights", _rights()),
         "sale.md": _page("A sale, as a till sends it", _sale()),
         "settings.md": _page("Settings", _settings()),
@@ -225,6 +228,35 @@ def _public_callers(name: str, functions: Mapping[str, ast.AST]) -> set[str]:
 
 
 # Tables
+
+
+def _reports() -> Iterator[str]:
+    """Every report that comes with Regulars: its question, its parameters, and the columns of its tables."""
+    yield (
+        "`regulars reports run KEY` asks one, `GET /api/v1/reports/KEY` too. Each takes from, to, store, channel, "
+        "segment, compare and as_of; those told by periods take period; and its own parameters (`--set NAME=VALUE`)."
+    )
+    for question in built_in().values():
+        yield from _report(question)
+
+
+def _report(question: Question) -> Iterator[str]:
+    report = question.report
+    yield f"## {report.key}"
+    yield f"**{report.title}.** {report.question} {report.definition}"
+    if question.has_periods:
+        yield "Told by `period`: day, week, month, quarter or year; month where left out."
+    if report.parameters:
+        told = (
+            (f"`{each.name}`", each.title, ", ".join(each.choices) or f"{each.least} to {each.most}", str(each.default))
+            for each in report.parameters
+        )
+        yield _table(("parameter", "meaning", "values", "default"), told)
+    for part in report.parts:
+        yield f"### {report.key}: {part.name}"
+        yield f"{part.title}. {part.note}".strip()
+        columns = ((f"`{each.name}`", each.unit.value, each.title, each.meaning) for each in part.columns)
+        yield _table(("column", "unit", "title", "meaning"), columns)
 
 
 def _models() -> Iterator[str]:

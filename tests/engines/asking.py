@@ -60,15 +60,18 @@ def statements(question: Question, scope: Scope) -> Iterator[tuple[str, Statemen
 
 def in_duckdb(shop: Shop, statement: Statement) -> pa.Table:
     """The answer over the shop's own tables."""
-    with shop.connection.cursor() as cursor:
-        for name, table in statement.tables.items():
-            cursor.register(name, table)
-        return cursor.sql(statement.sql, params=dict(statement.bound)).to_arrow_table()
+    for name, table in statement.tables.items():
+        shop.connection.register(name, table)
+    return shop.connection.sql(statement.sql, params=dict(statement.bound)).to_arrow_table()
 
 
 def different(shop: Shop, engine: Engine, held: Mapping[str, Held], statement: Statement) -> str:
     """How the engine's answer differs from DuckDB's, if at all."""
-    expected, found = in_duckdb(shop, statement), engine.ask(statement, held=held)
+    return difference(engine.ask(statement, held=held), in_duckdb(shop, statement))
+
+
+def difference(found: pa.Table, expected: pa.Table) -> str:
+    """How one table differs from what it should be, if at all."""
     if found.schema != expected.schema:
         return f"{_types(found)} instead of {_types(expected)}"
     if found.num_rows != expected.num_rows:

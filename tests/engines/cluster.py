@@ -54,7 +54,7 @@ def home() -> Path:
 
 
 @contextmanager
-def cluster_started(folder: Path, *, workers: int = 2, conf: str = _CONF) -> Iterator[str]:
+def cluster_started(folder: Path, *, workers: int = 2, memory: str = "1g", conf: str = _CONF) -> Iterator[str]:
     """The address of a master with so many workers of one core each, all registered."""
     settings = _settings(folder, conf)
     port = port_free()
@@ -66,7 +66,7 @@ def cluster_started(folder: Path, *, workers: int = 2, conf: str = _CONF) -> Ite
         for n in range(workers):
             worker = [
                 "org.apache.spark.deploy.worker.Worker", "--host", HERE, "--port", "0", "--webui-port", "0",
-                "--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"worker-{n}"), address,
+                "--cores", "1", "--memory", memory, "--work-dir", str(folder / f"worker-{n}"), address,
             ]  # fmt: skip
             stack.enter_context(_running("spark-class", worker))
         assert registered.wait(_START_SECONDS), "the workers did not come"
@@ -77,7 +77,8 @@ def cluster_started(folder: Path, *, workers: int = 2, conf: str = _CONF) -> Ite
 def connect_started(folder: Path) -> Iterator[str]:
     """The address of a Spark Connect server that works by itself: the workers are taken by who drives them."""
     port = port_free()
-    with _environment(_settings(folder, _CONF)):
+    # Spark counts this server among its daemons, though the work is done in it.
+    with _environment({**_settings(folder, _CONF), "SPARK_DAEMON_MEMORY": "768m"}):
         arguments = [
             "--master", "local[2]", "--conf", f"spark.connect.grpc.binding.port={port}",
             "--conf", f"spark.connect.grpc.binding.address={HERE}", "--conf", "spark.ui.enabled=false",
@@ -122,7 +123,7 @@ def _running(script: str, arguments: Sequence[str], *, says: str = "", times: in
     said = Event()
     with subprocess.Popen(
         [str(home() / "bin" / script), *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=_end_with_me,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=_end_with_me,  # noqa: PLW1509  (one system call)
     ) as process:  # fmt: skip
 
         def listen() -> None:

@@ -65,10 +65,13 @@ def _beside(random: Random) -> Iterator[tuple[str, Rows]]:
         {"product": product, "store": store, "on_hand": random.randrange(-2000, 90_000)}
         for product in range(1, 11) for store in (1, 2)
     ]  # fmt: skip
-    yield "groups", [
-        {"group": n, "name": name, "tier_set": "Tiers" if n < 3 else "", "is_tier": n < 3}
-        for n, name in enumerate(("Gold", "Silver", "Staff"), 1)
-    ]
+    yield (
+        "groups",
+        [
+            {"group": n, "name": name, "tier_set": "Tiers" if n < 3 else "", "is_tier": n < 3}
+            for n, name in enumerate(("Gold", "Silver", "Staff"), 1)
+        ],
+    )
     yield from _members(random)
     yield "entries", _entries(random)
     yield "offers", [{"offer": 1, "name": "10 % off"}, {"offer": 2, "name": "Birthday"}]
@@ -79,9 +82,13 @@ def _beside(random: Random) -> Iterator[tuple[str, Rows]]:
         }
         for n in range(1, 31)
     ]  # fmt: skip
-    yield "exposures", [
-        {"offer": 1, "customer": n, "is_held_out": n % 4 == 0, "day": FIRST + timedelta(days=30)} for n in range(1, 39)
-    ]
+    yield (
+        "exposures",
+        [
+            {"offer": 1, "customer": n, "is_held_out": n % 4 == 0, "day": FIRST + timedelta(days=30)}
+            for n in range(1, 39)
+        ],
+    )
 
 
 def _members(random: Random) -> Iterator[tuple[str, Rows]]:
@@ -95,10 +102,13 @@ def _members(random: Random) -> Iterator[tuple[str, Rows]]:
         changes.append(_change(changes, group, customer, day, is_entry=True))
         held[customer] = (group, day)
     yield "membership_changes", changes
-    yield "tiers", [
-        {"customer": customer, "group": group, "tier_set": "Tiers", "since": day}
-        for customer, (group, day) in held.items()
-    ]
+    yield (
+        "tiers",
+        [
+            {"customer": customer, "group": group, "tier_set": "Tiers", "since": day}
+            for customer, (group, day) in held.items()
+        ],
+    )
 
 
 def _change(earlier: Rows, group: int, customer: int, day: date, *, is_entry: bool) -> dict[str, Any]:

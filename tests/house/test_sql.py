@@ -37,6 +37,26 @@ NAMES = {
     },
     # Names of declared relations and of their columns (core/attributes.py), and what is made of those.
     "lake/copying.py": {"name", "columns", "column", "called", "key", "others", "declared"},
+    # Names and SQL of relations and columns that rooms declare (lake/relations.py).
+    "lake/checking.py": {"relation.name"},
+    "lake/engines/duck.py": {"name", "held.key"},
+    "lake/fetching.py": {"sql"},
+    "lake/following.py": {"relation.keyed"},
+    # Rollups are declared in the source (lake/rollups): their names, columns and SELECTs, what those are put together
+    # to, and names of the lake's own files and first ids of theirs.
+    "lake/rolled.py": {"told", "parts", "keys", "rows", "listed", "where"},
+    "lake/rolling.py": {
+        "came", "went", "negated", "files", "redone", "among", "touched", "now", "name", "select", "known", "kept", "of",
+        "parts", "looked_up", "held.key", "key", "self._replaced", "self._touched", "self._then", "self._came_and_went",
+        "self._rows_of_unknown", "self._now", "self._came", "self._went", "self._kept", "self._names",
+    },
+    "lake/rolling_up.py": {
+        "files_read", "select", "str(file).replace", "order", "table", "begin", "rows", "listed",
+        "rollup.keys", "rollup.name", "read", "held.key", "held.gone.column_names[0]", "replaced", "parts", "each.name",
+    },
+    "reports/narrowing.py": {"relation", "conditions"},  # of the contract, with values bound
+    "reports/running.py": {"held"},  # names of relations
+    "reports/wording.py": {"Product._meta.db_table"},
     "segments/copying.py": {"columns", "relation.sql"},
     "segments/showing.py": {"columns"},
     "storage/opening.py": {"name"},
@@ -66,7 +86,7 @@ def _is_our_own(node: ast.expr, names: set[str]) -> bool:
         return True
     text = ast.unparse(node.func if isinstance(node, ast.Call) else node)
     if isinstance(node, ast.Call):
-        return text in _MAKERS or text.endswith("_sql")
+        return text in _MAKERS or text in names or text.endswith("_sql")
     return text in names or text.endswith("_sql") or _CONSTANT.fullmatch(text) is not None
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import stat
 
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from django.db import connection
@@ -80,13 +81,13 @@ def test_files_are_for_their_owner_alone_and_name_nobody(shop):
     for found in [place_here(), *place_here().rglob("*")]:
         assert stat.S_IMODE(found.stat().st_mode) & 0o077 == 0, found
     for found in place_here().rglob("*.parquet"):
-        content = found.read_bytes()
-        assert b"Kamau" not in content
-        assert b"712345678" not in content
-        assert b"for Anna" not in content
+        content = str(pq.read_table(found, partitioning=None).to_pydict())
+        assert not any(word in content for word in ("Anna", "Kamau", "712345678"))
 
 
-@pytest.mark.parametrize("words", [("nonsense",), ("flush", "now"), ("status", "--format", "xml"), ("check", "--month")])
+@pytest.mark.parametrize(
+    "words", [("nonsense",), ("flush", "now"), ("status", "--format", "xml"), ("check", "--month")]
+)
 def test_wrong_input_is_refused_and_nothing_is_written(shop, words):
     assert run(*words).exit_code == 2
     assert not place_here().exists()

@@ -1,6 +1,7 @@
 """The worked examples of docs/algorithms/lake.md are what the code does."""
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -54,7 +55,7 @@ def test_the_calendar_knows_every_day():
 def test_weeks_begin_where_the_business_says():
     for week_start, first in (("monday", 1), ("sunday", 7), ("saturday", 6)):
         found = list(days(week_start).values())
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in pairwise(found):
             assert after["week"] - before["week"] == (1 if after["weekday"] == first else 0)
             assert (after["week_text"] != before["week_text"]) == (after["weekday"] == first)
     sundays = days("sunday")

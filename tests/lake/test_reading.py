@@ -1,14 +1,14 @@
 """What is asked of the lake is what the database holds, to the last sale."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from regulars.access.rules import OPERATOR
-from regulars.checkout.services import sale_reassign, sale_return, sale_void
+from regulars.checkout.services import sale_void
 from regulars.lake.engines.engine import Statement
 from regulars.lake.reading import lake_here
-from tests.cast import ANNA_PHONE, BEN_PHONE, NOW, line, record, sale, shop_open, uid
+from tests.cast import ANNA_PHONE, BEN_PHONE, NOW, line, record, sale, shop_open
 
 pytestmark = pytest.mark.django_db
 
@@ -25,14 +25,22 @@ def shop():
 def test_an_empty_shop_answers(shop):
     assert asked("SELECT COUNT(*) AS n, SUM(net) AS net FROM history_sales") == [{"n": 0, "net": None}]
     for name in lake_here().reading(at=NOW).names:
-        if name != "calendar" and name != "stores":
+        if name not in {"calendar", "stores"}:
             assert asked(f'SELECT COUNT(*) AS n FROM "{name}"') == [{"n": 0}], name
 
 
 def test_a_sale_is_in_the_next_answer(shop):
     record(sale(1, line("LATTE"), line("BEANS", "900.00", "2"), customer={"phone": ANNA_PHONE}))
     assert asked("SELECT number, net, units, day, weekday, month, day_number FROM sales") == [
-        {"number": "W-0001", "net": 215000, "units": 3000, "day": date(2026, 11, 20), "weekday": 5, "month": 24322, "day_number": 20777}
+        {
+            "number": "W-0001",
+            "net": 215000,
+            "units": 3000,
+            "day": date(2026, 11, 20),
+            "weekday": 5,
+            "month": 24322,
+            "day_number": 20777,
+        }
     ]
     assert asked("SELECT n, category, quantity, net, channel FROM lines ORDER BY n") == [
         {"n": 1, "category": "", "quantity": 1000, "net": 35000, "channel": "in_store"},
@@ -49,7 +57,9 @@ def test_a_sale_is_in_the_next_answer(shop):
 def test_a_flush_changes_no_answer(shop):
     from regulars.lake.flushing import lake_flush
 
-    record(*(sale(n, line("LATTE"), line("BEANS", "900.00", "2"), customer={"phone": ANNA_PHONE}) for n in range(1, 30)))
+    record(
+        *(sale(n, line("LATTE"), line("BEANS", "900.00", "2"), customer={"phone": ANNA_PHONE}) for n in range(1, 30))
+    )
     totals = "SELECT COUNT(*) AS n, CAST(SUM(net) AS BIGINT) AS net FROM lines"
     before = asked(totals)
     done = lake_flush(at=NOW)

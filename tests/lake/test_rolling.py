@@ -9,16 +9,22 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from regulars.access.rules import OPERATOR
+from regulars.checkout.services import sale_reassign, sale_void
+from regulars.customers.models import Identity
 from regulars.lake.calendar import calendar_table
-from regulars.lake.engines.engine import Held
+from regulars.lake.engines.engine import Held, Statement
+from regulars.lake.flushing import lake_flush, lake_rebuild
+from regulars.lake.reading import lake_here
 from regulars.lake.rolled import BY_CUSTOMER, Rolled, put_to, summed
 from regulars.lake.rolling import Rolling
 from regulars.lake.rolling_up import rollups_build, rollups_follow
 from regulars.lake.rollups import NAMED, ROLLUPS
+from tests.cast import ANNA_PHONE, BEN_PHONE, NOW, line, record, sale, shop_open
 
 OPENED = date(2025, 11, 20)
 # The days around these sales are enough.
-CALENDAR = calendar_table("monday").slice(12_900, 700)
+CALENDAR = calendar_table("monday").slice(12_900, 800)
 DB = duckdb.connect()
 SCHEMAS = {
     "sales": pa.schema([
@@ -103,7 +109,10 @@ class Shop:
     def base(self):
         """The relations: files of what was flushed, what of it is gone, and the tail."""
         gone = sorted(sale for sale in self.changed if sale in self.flushed)
-        return {**{name: self._held(name, gone) for name in SCHEMAS}, "calendar": Held("calendar", CALENDAR.schema, CALENDAR)}
+        return {
+            **{name: self._held(name, gone) for name in SCHEMAS},
+            "calendar": Held("calendar", CALENDAR.schema, CALENDAR),
+        }
 
     def _held(self, name, gone):
         tail = [row for sale in sorted(self.changed & self.sales.keys()) for row in self.sales[sale][name]]
@@ -130,19 +139,25 @@ class Shop:
 
     def expected(self):
         """Each rollup by its SQL over all sales."""
-        DB.register("calendar_told", CALENDAR)
-        tables = {"calendar": "SELECT * FROM calendar_told"}
-        for name, schema in SCHEMAS.items():
-            rows = [row for told in self.sales.values() for row in told[name]]
-            DB.register(f"{name}_told", pa.Table.from_pylist(rows, schema=schema))
-            tables[name] = f"SELECT * FROM {name}_told"
-        found = {}
-        for rollup in ROLLUPS:
-            table = DB.sql(put_to(rollup.sql, {read: tables[read] for read in rollup.reads})).to_arrow_table()
-            DB.register(f"{rollup.name}_told", table)
-            tables[rollup.name] = f"SELECT * FROM {rollup.name}_told"
-            found[rollup.name] = _sorted(table)
-        return found
+        return expected_of({
+            name: pa.Table.from_pylist([row for told in self.sales.values() for row in told[name]], schema=schema)
+            for name, schema in SCHEMAS.items()
+        } | {"calendar": CALENDAR})  # fmt: skip
+
+
+def expected_of(relations):
+    """The rows of each rollup by its SQL over whole relations."""
+    tables = {}
+    for name, table in relations.items():
+        DB.register(f"{name}_told", table)
+        tables[name] = f"SELECT * FROM {name}_told"
+    found = {}
+    for rollup in ROLLUPS:
+        table = DB.sql(put_to(rollup.sql, {read: tables[read] for read in rollup.reads})).to_arrow_table()
+        DB.register(f"{rollup.name}_told", table)
+        tables[rollup.name] = f"SELECT * FROM {rollup.name}_told"
+        found[rollup.name] = _sorted(table)
+    return found
 
 
 def _sorted(table):
@@ -157,7 +172,9 @@ def rows_of(held):
     parts += [f"SELECT * FROM '{file}'" for file in held.files]
     if held.gone is not None:
         db.register("gone", held.gone)
-        parts += [f"SELECT * FROM '{file}' WHERE {held.key} NOT IN (SELECT {held.key} FROM gone)" for file in held.touched]
+        parts += [
+            f"SELECT * FROM '{file}' WHERE {held.key} NOT IN (SELECT {held.key} FROM gone)" for file in held.touched
+        ]
     rows = " UNION ALL BY NAME ".join(parts)
     if rollup.kind not in BY_CUSTOMER:
         rows = summed(rollup, held.schema.names, rows)
@@ -204,8 +221,8 @@ def test_a_late_sale_makes_a_first_order_earlier(shop):
 
 def test_a_voided_sale_counts_nowhere(shop):
     rolling = rolling_of(shop)
-    for sale in (1, 2, 3):
-        shop.void(sale)
+    for number in (1, 2, 3):
+        shop.void(number)
         hold(shop, rolling)
 
 
@@ -215,7 +232,9 @@ def test_the_only_sale_of_a_customer_taken_away_leaves_no_row(shop):
     rolling = rolling_of(shop)
     shop.reassign(shop.number, 78)
     hold(shop, rolling)
-    assert [dict(row)["customer"] for row in rows_of(rolling.held("by_customer", base=shop.base(), sequence=shop.moves))].count(77) == 0
+    assert [
+        dict(row)["customer"] for row in rows_of(rolling.held("by_customer", base=shop.base(), sequence=shop.moves))
+    ].count(77) == 0
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -254,3 +273,35 @@ def _anything(shop, chance):
         shop.reassign(chance.choice(sales), chance.choice([None, 1, 2, 500]))
     else:
         shop.redate(chance.choice(sales))
+
+
+def hold_here():
+    """What this shop's lake says of each rollup is what its SQL says of the database."""
+    reading = lake_here().reading(at=NOW)
+    asked = {name: reading.ask(Statement(f"SELECT * FROM history_{name}")) for name in SCHEMAS}
+    expected = expected_of(asked | {"calendar": CALENDAR})
+    assert reading.rolling is not None
+    for rollup in ROLLUPS:
+        assert rows_of(reading.relation(rollup.name)) == expected[rollup.name], rollup.name
+
+
+@pytest.mark.django_db
+def test_the_lake_keeps_them_through_whatever_the_shop_does():
+    shop_open()
+    for n in range(1, 7):
+        customer = {"phone": ANNA_PHONE if n % 2 else BEN_PHONE} if n % 3 else None
+        record(sale(n, line("LATTE"), line("BEANS", "900.00", "2"), customer=customer))
+    assert lake_here().reading(at=NOW).rolling is None
+    lake_flush(at=NOW)
+    hold_here()
+    record(sale(7, customer={"phone": BEN_PHONE}))
+    hold_here()
+    sale_void("W-0001", actor=OPERATOR, at=NOW)
+    hold_here()
+    anna = Identity.objects.filter(kind="phone", value=ANNA_PHONE).values_list("customer_id", flat=True)[0]
+    sale_reassign("W-0002", anna, actor=OPERATOR, at=NOW)
+    hold_here()
+    lake_flush(at=NOW)
+    hold_here()
+    lake_rebuild(at=NOW)
+    hold_here()

@@ -12,12 +12,16 @@ from regulars.balances.models import Balance, Entry
 from regulars.balances.services import account_pay, points_adjust
 from regulars.groups.models import Membership
 from regulars.lake.flushing import lake_flush
+from regulars.offers.engine.holdouts import is_held_out
+from regulars.offers.results import offer_result
+from regulars.offers.services import offer_end, offer_save
 from regulars.reports.behind import customers_behind
 from regulars.reports.running import report_run
 from regulars.reports.scope import Scope
 from regulars.segments.selectors import rule_customers
 from tests import cast
 from tests.balances.counter import TODAY, bring_back, noon, policy, sell
+from tests.offers.selling import live, quoted, take, terms
 from tests.segments.following import group_id, loyalty
 
 FIRST = TODAY - timedelta(days=60)
@@ -131,3 +135,55 @@ def test_value_is_what_they_spent(lived):
         for row in rows(answer, part):
             assert len(behind("value", part, row).customer_ids) == row["customers"], (part, row)
     assert rows(answer)[0]["cohort"] == f"{FIRST:%Y-%m}" == f"{date(2026, 9, 22):%Y-%m}"
+
+
+@pytest.mark.parametrize("is_flushed", [False, True])
+def test_what_an_offer_did_is_what_its_own_page_says(db, is_flushed):
+    """Half of the customers are held out; the last of them comes after the flush."""
+    cast.shop_open()
+    offer = live("Ten", holdout_milli=500, first_day=FIRST)
+    live("Never held back")
+    people = [cast.person(f"P{n}") for n in range(12)]
+    for n, each in enumerate(people, start=1):
+        sell(n, f"{100 + 7 * n}.00", to=each, on=FIRST - timedelta(days=1))
+        sell(20 + n, f"{50 + 11 * n}.00", to=each)
+    bring_back(40, 25, cast.line(price="105.00", quantity="-1"))
+    if is_flushed:
+        lake_flush(at=noon(TODAY))
+        people.append(cast.person("Late"))
+        sell(41, "500.00", to=people[-1])
+    for n in (21, 22, 23):
+        take(n, people[n - 21], quote=quoted(people[n - 21])) if not held_back(offer, people[n - 21]) else None
+    told = offer_result("Ten", today=TODAY, visible_to=OPERATOR)
+    row = next(each for each in rows(asked("offers")) if each["offer"] == "Ten")
+    assert told.uses > 0
+    assert (row["uses"], row["customers"], row["discount"]) == (told.uses, told.customers, told.cost)
+    sides = {held_back(offer, each): 0 for each in people}
+    assert set(sides) == {True, False}
+    assert (row["offered"], row["held_out"]) == (told.lift.offered.size, told.lift.held_out.size)
+    assert row["offered"] + row["held_out"] == len(people)
+    assert (row["difference"], row["lift"]) == (told.lift.difference, told.lift.share)
+    assert (row["difference_low"], row["difference_high"]) == told.lift.difference_within
+    assert (row["lift_low"], row["lift_high"]) == (told.lift.share_within or (None, None))
+
+
+def test_an_offer_made_after_the_flush_is_measured_at_once(db):
+    cast.shop_open()
+    people = [cast.person(f"P{n}") for n in range(8)]
+    lake_flush(at=noon(TODAY))
+    assert rows(asked("offers")) == []
+    offer = live("Ten", holdout_milli=500)
+    [row] = rows(asked("offers"))
+    held = sum(held_back(offer, each) for each in people)
+    assert (row["offered"], row["held_out"]) == (8 - held, held)
+    lake_flush(at=noon(TODAY))
+    offer_save("Ten", terms(holdout_milli=900), offer_id=offer, actor=OPERATOR, at=noon(TODAY))
+    [row] = rows(asked("offers"))
+    assert row["held_out"] == sum(is_held_out(offer=offer, customer=each, share_milli=900) for each in people) > held
+    offer_end(offer, actor=OPERATOR, at=noon(TODAY))
+    people.append(cast.person("Late"))
+    assert sum(rows(asked("offers"))[0][side] for side in ("offered", "held_out")) == 9
+
+
+def held_back(offer, customer):
+    return is_held_out(offer=offer, customer=customer, share_milli=500)

@@ -134,4 +134,4 @@ def test_little_and_nothing_to_tell():
     assert Shop().ask("cohorts").finding == "No customer ordered for the first time."
     assert Shop([sold("2026-01-05")]).ask("cohorts").rows() == []
     one = Shop([sold("2026-01-05", 1)]).ask("cohorts")
-    assert one.finding == "1 customers ordered for the first time; no period has passed since to see who came again."
+    assert one.finding == "First orders: 1. No period has passed since to see who came again."

@@ -12,7 +12,7 @@ from tests.house.documents import section, table
 from tests.reports.behind import meeting, some_shop
 from tests.reports.dressed import dressed
 from tests.reports.harness import Shop, sold
-from tests.reports.retail import is_rule, retail
+from tests.reports.retail import filled, is_rule, retail
 
 PARTS = ("lost", "gained", "fewer_orders", "smaller_orders", "anonymous")
 PAGE = "docs/algorithms/decline.md"
@@ -97,15 +97,6 @@ def test_nothing_sold_is_said():
 _EMPTY = Shop()
 
 
-def _filled(sales):
-    """The same shop every time, with these sales."""
-    for relation in ("history_sales", "history_lines", "history_payments"):
-        _EMPTY.connection.execute(f"DELETE FROM {relation}")
-    for n, sale in enumerate(sales, start=1):
-        _EMPTY._sale(n, sale)
-    return _EMPTY
-
-
 _SALES = st.lists(
     st.builds(
         lambda day, customer, lines: sold(
@@ -119,13 +110,13 @@ _SALES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_SALES, st.integers(1, 40))
 def test_the_parts_add_up_to_the_change_exactly(sales, length):
     first = date(2026, 1, 25)
     last = first + timedelta(days=length - 1)
     begins = first - timedelta(days=length)
-    rows = _filled(sales).ask("decline", first=str(first), last=str(last), today="2026-12-31").rows()
+    rows = filled(_EMPTY, sales).ask("decline", first=str(first), last=str(last), today="2026-12-31").rows()
     change = defaultdict(int)
     for sale in sales:
         for line in sale.lines:
@@ -140,7 +131,7 @@ def test_the_parts_add_up_to_the_change_exactly(sales, length):
         assert row["net_now"] - row["net_before"] == row["change"] == sum(row[part] for part in PARTS)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(_SALES)
 def test_the_other_way_round_everything_is_the_opposite(sales):
     """Half units apart: of those who stayed, each part is rounded up."""
@@ -151,8 +142,8 @@ def test_the_other_way_round_everything_is_the_opposite(sales):
         if each.day < second + timedelta(days=length)
     ]
     span = {"first": "2026-01-21", "last": "2026-02-09", "today": "2026-12-31"}
-    there = {row["category"]: row for row in _filled(sales).ask("decline", **span).rows()}
-    back = {row["category"]: row for row in _filled(mirrored).ask("decline", **span).rows()}
+    there = {row["category"]: row for row in filled(_EMPTY, sales).ask("decline", **span).rows()}
+    back = {row["category"]: row for row in filled(_EMPTY, mirrored).ask("decline", **span).rows()}
     assert there.keys() == back.keys()
     for name, row in there.items():
         other = back[name]

@@ -7,12 +7,12 @@ from random import Random
 
 import pytest
 
-from regulars.reports.catalogue import _built_in
+from regulars.reports.catalogue import built_in
 from regulars.reports.folders import Question
 from regulars.reports.shape import Unit
 from tests.reports.harness import Shop, sold
 
-QUESTIONS = _built_in()
+QUESTIONS = built_in()
 KEYS = sorted(QUESTIONS)
 PERIODS = ("day", "week", "month", "quarter", "year")
 RELATIONS = {

@@ -87,7 +87,7 @@ def test_a_quiet_span_is_told_so():
 _EMPTY = Shop(beside={"groups": GROUPS})
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.integers(0, 90), st.integers(1, 4), st.sampled_from([1, 2, 3])), max_size=30),
     st.integers(0, 60),

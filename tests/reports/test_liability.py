@@ -117,7 +117,7 @@ _LEDGER = st.lists(
 
 
 @pytest.mark.parametrize("period", ["week", "quarter"])
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(entries=_LEDGER, begins=st.integers(0, 120), days=st.integers(1, 60))
 def test_opening_and_movements_are_the_closing(period, entries, begins, days):
     first = date(2026, 1, 1) + timedelta(days=begins)

@@ -130,5 +130,5 @@ def test_the_customers_behind_each_row(scope):
 
 
 def test_one_method_and_none():
-    assert Shop([sold("2026-01-05", 1)]).ask("payments").finding == "All 1 orders were paid with one method, cash."
+    assert Shop([sold("2026-01-05", 1)]).ask("payments").finding == "Every order was paid with cash: 1."
     assert Shop().ask("payments").finding == "No order with a payment that is known."

@@ -80,7 +80,7 @@ def test_each_level_is_told_apart_by_those_above():
         ("", "", "", 100),
     ]
     assert shop.ask("places").finding == (
-        "Most is bought from US: 20.00 by 1 of 4 customers; of 1 it is not known where they live."
+        "Most is bought from US: 20.00 by 1 of 4 customers; of 1 the place is not known."
     )
 
 
@@ -119,4 +119,4 @@ def test_a_customer_who_is_not_described_yet_is_counted_as_unknown():
 
 def test_what_is_told_of_little_and_of_nothing():
     assert Shop().ask("places").finding == "No order of a known customer."
-    assert Shop([sold("2026-01-05", 1)]).ask("places").finding == "Of 1 customers nobody's place is known."
+    assert Shop([sold("2026-01-05", 1)]).ask("places").finding == "Nobody's place is known. Customers: 1."

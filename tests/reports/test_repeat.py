@@ -105,7 +105,7 @@ def test_the_customers_behind_each_row(scope):
 def test_what_is_told_of_little_and_of_nothing():
     assert Shop().ask("repeat").finding == "No order of a known customer."
     shop = Shop([sold("2026-01-05", 1), sold("2026-01-05", 2)])
-    assert shop.ask("repeat").finding == "All of 2 customers ordered once; nobody a second time yet."
+    assert shop.ask("repeat").finding == "Nobody ordered a second time yet. Customers: 2."
     shop = Shop([sold("2026-01-05", 1), sold("2026-01-09", 1), sold("2026-01-05", 2)])
     assert shop.ask("repeat").finding == (
         "50.0 % of 2 customers ordered at least twice; half of the second orders came within 4 days."

@@ -115,4 +115,4 @@ def test_the_customers_behind_each_row(scope):
 def test_little_and_nothing_to_tell():
     assert Shop().ask("retention").finding == "No order of a known customer."
     one = Shop([sold("2026-01-05", 1)]).ask("retention")
-    assert one.finding == "1 customers ordered, in 2026-01 for the first time: nobody could come again yet."
+    assert one.finding == "Nobody could come again yet. Customers in 2026-01: 1."

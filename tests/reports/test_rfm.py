@@ -5,6 +5,7 @@ from math import floor
 
 import pytest
 
+from regulars.reports.rfm import GROUPS
 from tests.reports.behind import behind, held_to, some_shop
 from tests.reports.harness import Shop, cdnow, online_retail, sold
 from tests.reports.retail import invoices, music
@@ -69,6 +70,12 @@ def test_the_grid_is_whole_and_the_best_come_first():
     assert some_shop().ask("rfm").rows()[0]["rfm"] == "champions"
 
 
+def test_the_groups_are_called_as_the_scores_of_the_day_call_them():
+    [column] = [each for each in some_shop().ask("rfm").report.parts[1].columns if each.name == "rfm"]
+    named = {(r, fm): column.words[name] for r, names in NAMES.items() for fm, name in enumerate(names, start=1)}
+    assert named == GROUPS
+
+
 def test_equal_customers_share_a_score():
     # Five equal ones: nobody is worse, so all score 1, and a sixth who is better scores 1 + floor(5 x 5 / 6) = 5.
     shop = Shop([*(sold("2026-01-01", n) for n in range(1, 6)), sold("2026-01-02", 6, net=1001), sold("2026-01-02", 6)])
@@ -115,4 +122,4 @@ def test_the_customers_behind_each_row(scope):
 
 def test_what_is_told_of_little_and_of_nothing():
     assert Shop().ask("rfm").finding == "No order of a known customer."
-    assert Shop([sold("2026-01-05", 1)]).ask("rfm").finding == "1 customers are too few to be told apart by fifths."
+    assert Shop([sold("2026-01-05", 1)]).ask("rfm").finding == "Too few customers to be told apart by fifths: 1."

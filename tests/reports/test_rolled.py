@@ -70,7 +70,9 @@ def shop():
 
 def _rolled_up(shop):
     for rollup in ROLLUPS:
-        tables = {name: f"SELECT * FROM history_{name}" for name in ("sales", "lines", "payments") if name in rollup.reads}
+        tables = {
+            name: f"SELECT * FROM history_{name}" for name in ("sales", "lines", "payments") if name in rollup.reads
+        }
         shop.connection.execute(f"CREATE VIEW {rollup.name} AS {put_to(rollup.sql, tables) if tables else rollup.sql}")
 
 

@@ -1,5 +1,6 @@
 """Scores of every customer: once a day, dated, asked by rules, followed by memberships."""
 
+import re
 from datetime import date, timedelta
 
 import numpy as np
@@ -160,3 +161,15 @@ def test_from_a_hundred_repeat_customers_on_it_is_foretold(shop):
     known = Score.objects.filter(churn_risk_milli__isnull=False)
     assert known.count() == Score.objects.count() == 120
     assert known.filter(churn_risk_milli__range=(0, 1000), predicted_orders_milli__gt=0).count() > 100
+
+
+def test_the_groups_are_those_of_the_question():
+    from pathlib import Path
+
+    from regulars.reports import questions
+
+    sql = (Path(questions.__file__).parent / "rfm" / "query.sql").read_text("utf-8")
+    told = re.findall(r"SELECT (\d)(?: AS r)?, (\d)(?: AS fm)?, '(\w+)'", sql)
+    assert {(int(r), int(fm)): name for r, fm, name in told} == {
+        place: name.lower().replace(" them", "").replace(" ", "_") for place, name in GROUPS.items()
+    }

@@ -51,7 +51,7 @@ def test_cdnow_is_one_store(real_data):
     assert [(row["reach"], row["customers"], row["net"], row["share"]) for row in asked.rows("reach")] == [
         ("one", 23570, 250031563, 1.0)
     ]
-    assert asked.finding == "Each of 23,570 customers buys in one store only."
+    assert asked.finding == "Everybody buys in one store only. Customers: 23,570."
 
 
 def test_pairs_both_ways_and_three_or_more():

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 
@@ -16,6 +17,8 @@ from tests.web.visiting import signed_in
 HTMX = {"HTTP_HX_REQUEST": "true"}
 pytestmark = pytest.mark.usefixtures("noon")
 ALL = ("owner", "manager", "cashier", "marketer", "analyst", "auditor")
+# Session, person and the frame; the state of the lake; the bar; the names in table, chart and finding.
+QUERIES = 20
 BY = {"actor": OPERATOR, "at": cast.NOW}
 
 
@@ -29,7 +32,7 @@ def sold(anna, ben):
 
 
 def text(answer):
-    return answer.content.decode()
+    return unescape(answer.content.decode())
 
 
 def statuses(path):
@@ -40,7 +43,10 @@ def rows(answer, part="query"):
     """The texts of the cells of a part's table, row by row."""
     [table] = re.findall(rf'id="part-{part}">.*?<tbody>(.*?)</tbody>', text(answer), re.S)
     return [
-        [re.sub(r"<[^>]+>|\s+", " ", cell).strip() for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+        [
+            " ".join(re.sub(r"<[^>]+>", " ", cell).split())
+            for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)
+        ]
         for row in table.strip().split("\n")
     ]
 
@@ -84,7 +90,7 @@ def test_the_summary_says_what_was_sold(sold):
     answer = signed_in("owner").get("/reports/summary", {"from": "2026-11-01", "period": "day"})
     assert answer.status_code == 200
     [row] = rows(answer)
-    assert row[:4] == ["20 Nov 2026", "1,990.00", "5", "398.00"]
+    assert row[:4] == ["20 Nov 2026", "1,990.00", "5", "398.00 of 5"]
     assert "Africa/Nairobi" in text(answer)
     assert "21 Nov 2026, 15:00" in text(answer)
 
@@ -116,7 +122,7 @@ def test_a_manager_sees_own_stores_whatever_is_asked(sold):
     assert [row[1] for row in rows(manager.get("/reports/summary", {"period": "year"}))] == ["2,250.00"]
     answer = manager.get("/reports/summary", {"store": "Karen"})
     assert answer.status_code == 422
-    assert "There is no store &quot;Karen&quot; whose reports you may see" in text(answer)
+    assert 'There is no store "Karen" whose reports you may see' in text(answer)
     assert "90.00" not in text(answer)
     assert "Karen" not in text(manager.get("/reports/stores"))
 
@@ -124,9 +130,9 @@ def test_a_manager_sees_own_stores_whatever_is_asked(sold):
 @pytest.mark.parametrize(
     ("told", "place", "sentence"),
     [
-        ({"from": "31.2."}, "from", "&quot;31.2.&quot; is no day; write it as 2026-11-22."),
+        ({"from": "31.2."}, "from", '"31.2." is no day; write it as 2026-11-22.'),
         ({"from": "2026-11-20", "to": "2026-11-01"}, "from", "2026-11-20 is after 2026-11-01"),
-        ({"channel": "moon"}, "channel", "&quot;moon&quot; is not known"),
+        ({"channel": "moon"}, "channel", '"moon" is not known'),
         ({"segment": "spnt > 5"}, "segment", "spnt"),
         ({"compare": "previous"}, "compare", "It needs the day the span begins"),
         ({"as_of": "2027-01-01"}, "as_of", "has not been yet"),
@@ -182,15 +188,15 @@ def test_a_share_of_few_is_grey_and_says_of_how_many(sold):
     assert re.search(r'class="few">\d+% <small>of \d</small>', text(signed_in("owner").get("/reports/stores")))
 
 
-def test_the_queries_do_not_grow_with_the_customers(sold, django_assert_max_num_queries):
+def test_the_queries_do_not_grow_with_the_customers(sold, django_assert_num_queries):
     client = signed_in("owner")
     path = "/reports/customers?from=2026-11-01"
     client.get(path)
-    with django_assert_max_num_queries(100) as few:
+    with django_assert_num_queries(QUERIES):
         client.get(path)
     cast.record(*(cast.sale(n, customer={"phone": f"+2547{n:08}"}) for n in range(100, 120)))
     client.get(path)
-    with django_assert_max_num_queries(len(few.captured_queries)):
+    with django_assert_num_queries(QUERIES):
         client.get(path)
 
 
@@ -201,7 +207,7 @@ def _behind(client, **told):
     """The address of the customers behind the first row."""
     page = text(client.get("/reports/new-returning", {"period": "month"} | told))
     [first, *_rest] = re.findall(r'href="(/reports/new-returning/behind[^"]+)"', page)
-    return first.replace("&amp;", "&")
+    return first
 
 
 def test_from_a_figure_one_comes_to_its_customers_and_to_a_segment(sold):
@@ -253,7 +259,7 @@ def test_a_manager_finds_behind_a_figure_only_customers_of_own_stores(sold):
 def test_an_answer_is_had_as_files(sold):
     client = signed_in("owner")
     page = text(client.get("/reports/summary?from=2026-11-01"))
-    links = [each.replace("&amp;", "&") for each in re.findall(r'href="(/reports/summary/file[^"]+)"', page)]
+    links = list(re.findall(r'href="(/reports/summary/file[^"]+)"', page))
     assert any("file.csv" in link and "from=2026-11-01" in link for link in links)
     answer = client.get("/reports/summary/file.csv?from=2026-11-01&period=day")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"

@@ -22,7 +22,7 @@ from tests.web.visiting import PASSWORD, signed_in, visitor
 pytestmark = pytest.mark.django_db
 NAMES = [pattern.name for pattern in urlpatterns]
 MISSING = {"customer_id": 99_999_999, "uid": UUID(int=7), "store_id": 9_999, "person_id": 9_999, "token_id": 9_999,
-           "group_id": 9_999, "tier_set_id": 9_999, "n": 99, "request_id": 9_999}  # fmt: skip
+           "group_id": 9_999, "tier_set_id": 9_999, "n": 99, "request_id": 9_999, "key": "nothing", "run_id": 9_999}  # fmt: skip
 
 
 def test_every_page_has_a_rule_and_every_rule_a_page():
@@ -49,7 +49,7 @@ def places(people):
         found[where] = {
             "customer_id": answer.customer_id, "uid": cast.uid(n), "store_id": cast.store(store).id,
             "person_id": people["cashier"], "token_id": 1, "upload_id": 1, "import_id": 1, "named": "x", "name": "x", "n": 0,
-            "request_id": 1, "size": 192,
+            "request_id": 1, "size": 192, "key": "summary", "form": "csv", "run_id": 1,
             **grouped, **_offered(cast.store(store).id),
         }  # fmt: skip
     return found

@@ -4,12 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django.utils.html import strip_tags
+from django.utils.html import escape, strip_tags
 
 from regulars.access.rights import Role
 from regulars.access.rules import OPERATOR, Actor
 from regulars.core.errors import Forbidden
-from regulars.sales.today import Figures, sales_newest, today_figures
+from regulars.groups.history import tier_moves
+from regulars.sales.today import (
+    Figures,
+    HoursToday,
+    customers_new_today,
+    hours_today,
+    sales_newest,
+    today_figures,
+)
 from tests import cast
 from tests.web.visiting import signed_in
 
@@ -132,3 +140,86 @@ def test_the_menu_shows_where_one_may_go(people):
     assert len(owner) == places
     assert {"Settings", "Audit log"} & set(menu("cashier")[0]) == set()
     assert "Audit log" in menu("auditor")[0]
+
+
+# Live
+
+
+def test_the_hours_stand_beside_the_usual_ones(people):
+    _hour_by_hour()
+    told = hours_today(at=cast.NOW, visible_to=OPERATOR)
+    # 13:00 Anna's latte, 14:00 beans and latte, 15:00 the beans came back; a week ago two lattes at 15:00.
+    assert [(each.hour, each.net, each.orders, each.usual_net, each.usual_orders) for each in told.hours] == [
+        (13, 35_000, 1, 0, 0.0), (14, 120_000, 2, 0, 0.0), (15, -85_000, 0, 70_000, 2.0),
+    ]  # fmt: skip
+    assert told.days == 1
+    cast.record(cast.sale(8, at=cast.NOW - 2 * WEEK))
+    told = hours_today(at=cast.NOW, visible_to=OPERATOR)
+    assert (told.hours[-1].usual_net, told.hours[-1].usual_orders, told.days) == (52_500, 1.5, 2)
+    assert [each.net for each in hours_today(at=cast.NOW, visible_to=_manager()).hours] == [35_000]
+
+
+def test_a_shop_without_sales_has_no_hours(people):
+    assert hours_today(at=cast.NOW, visible_to=OPERATOR) == HoursToday((), 0)
+
+
+def test_new_customers_are_those_whose_first_order_ever_is_of_today(people):
+    _hour_by_hour()
+    assert customers_new_today(at=cast.NOW, visible_to=OPERATOR) == 1
+    assert customers_new_today(at=cast.NOW, visible_to=_manager()) == 0
+    cast.record(cast.sale(9, at=cast.NOW, customer={"phone": cast.BEN_PHONE}, store=cast.KAREN))
+    # Ben bought a week ago already.
+    assert customers_new_today(at=cast.NOW, visible_to=OPERATOR) == 1
+
+
+def test_who_moved_to_another_tier_today_is_told_with_the_way(people):
+    from regulars.segments.services import tier_set_save
+
+    anna = cast.person("Anna Maria Okoth", phones=(cast.ANNA_PHONE,))
+    tier_set_save("Loyalty", "Standard: spent < 500; Gold: spent >= 500", actor=OPERATOR, at=cast.NOW)
+    day = cast.NOW.date()
+    assert tier_moves(day=day, limit=9, visible_to=OPERATOR) == []
+    cast.record(cast.sale(1, cast.line("BEANS", "850.00"), customer={"phone": cast.ANNA_PHONE}, at=cast.NOW))
+    [move] = tier_moves(day=day, limit=9, visible_to=OPERATOR)
+    assert (move.customer_id, move.before, move.after, move.is_up, move.reason) == (
+        anna, "Standard", "Gold", True, "sale",
+    )  # fmt: skip
+    assert tier_moves(day=day, limit=9, visible_to=_manager()) == []
+
+
+def _asked(client, tag=""):
+    headers = {"HX-Request": "true", "X-Live": "1"} | ({"If-None-Match": tag} if tag else {})
+    return client.get("/", headers=headers)
+
+
+@pytest.mark.usefixtures("noon")
+def test_where_nothing_has_happened_a_refresh_takes_four_queries(people, django_assert_num_queries):
+    client = signed_in("owner")
+    first = _asked(client)
+    assert f'data-tag="{escape(first["ETag"])}"' in first.content.decode()
+    # The session, the person, their stores, and whether anything has happened.
+    with django_assert_num_queries(4):
+        again = _asked(client, first["ETag"])
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+
+
+@pytest.mark.usefixtures("noon")
+def test_a_sale_is_in_the_next_refresh(people):
+    client = signed_in("owner")
+    tag = _asked(client)["ETag"]
+    cast.record(cast.sale(1, at=cast.NOW))
+    answer = _asked(client, tag)
+    assert answer.status_code == 200
+    assert "W-0001" in answer.content.decode()
+    assert answer["ETag"] != tag
+
+
+@pytest.mark.usefixtures("noon")
+def test_the_tag_of_one_is_not_that_of_another(people):
+    assert len({_asked(signed_in(role))["ETag"] for role in people}) == len(people)
+
+
+def test_a_page_asked_for_whole_is_whole_whatever_the_tag(people):
+    client = signed_in("owner")
+    tag = client.get("/")["ETag"]
+    assert client.get("/", headers={"If-None-Match": tag}).status_code == 200

@@ -70,8 +70,10 @@ def changes_since(after: int) -> list[Change]:
 
 
 def changes_count(after: int) -> int:
-    """How many at most."""
-    return max(0, int(one_read(lake_feed().last)) - after)
+    """How many changes can be seen now and have greater ids."""
+    with connection.cursor() as cursor:
+        cursor.execute(lake_feed().count, [after])
+        return int(cursor.fetchone()[0])
 
 
 def change_told(sequence: int) -> str:

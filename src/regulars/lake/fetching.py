@@ -67,10 +67,11 @@ def rows_table(columns: Columns, rows: Iterable[Sequence[Any]]) -> pa.Table:
 def table_fetched(sql: str, bound: Sequence[Any], columns: Columns) -> pa.Table:
     """The rows of the query, whose columns come in the order of `columns`. One query."""
     names = ascii_lowercase[: len(columns)]
+    named_sql = ", ".join(names)
     whole_sql = "json_group_array({})" if is_sqlite() else "array_to_json(array_agg({}))::text"
-    asked = ", ".join(whole_sql.format(name) for name in names)
+    asked_sql = ", ".join(whole_sql.format(name) for name in names)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH told ({', '.join(names)}) AS ({sql}) SELECT {asked} FROM told", list(bound))
+        cursor.execute(f"WITH told ({named_sql}) AS ({sql}) SELECT {asked_sql} FROM told", list(bound))
         texts = cursor.fetchone()
     arrays = [_array(text, kind) for text, kind in zip(texts, columns.values(), strict=True)]
     return pa.table(arrays, names=list(columns))

@@ -52,7 +52,7 @@ def lake_renew(*, at: datetime) -> bool:
     """The files are brought up to date if there is enough to put into them; whether they were."""
     live = folder_of(place_here()).manifest()
     waiting = changes_count(live.sequence if live else 0)
-    if waiting < 0 or (live is not None and waiting == 0):
+    if live is not None and waiting == 0:
         return False
     if live is not None and waiting < _MANY:
         age = max(_OLD, _TIMES_AS_OLD * timedelta(seconds=live.seconds))

@@ -38,9 +38,9 @@ class Manifest:
     """What is live, and up to which change.
 
     `sequence`: every change told by the feed up to it is in the files. `told`: what the feed says of that event, so
-    that the copy of another database is known as such. `terms`: what all of it hangs on. `lasts`: by relation, the greatest
-    key that may be in files. `marks`: by relation, its stamp. `retired`: files that were live, and until when.
-    `seconds`: how long the flush took.
+    that the copy of another database is known as such. `terms`: what all of it hangs on. `lasts`: by relation, the
+    greatest key that may be in files. `marks`: by relation, its stamp. `retired`: files that were live, and until
+    when. `seconds`: how long the flush took.
     """
 
     number: int

@@ -54,13 +54,15 @@ class Relation:
     its columns, `{tax_share}` and the like for the terms. `shape` turns what was read, a table `told`, into `columns`;
     beside it are `told_sales`, for the parts of a sale, and the lookups. `rows` gives them where no SQL can.
 
-    How it is known what changed. `events`: the kinds of the feed's events whose subject is a key here, or that say that a
-    whole relation changed; `beside`: those that name a key as the customer; `emptied`: those after which rows may be
-    gone that nothing names. `follows`: the relation that grows by a row with the key whenever rows of it change. `newest`:
-    SQL of the greatest key there is. `moved`: SQL of one value that is another one once a whole relation may have
-    changed; with neither that nor events it is read again for each question. `sums` is what the copy is checked against:
-    SQL of a day (or null), how many rows it has and what they have of `measure`, one of the columns. `dated`: SQL of the key and the day of any
-    sale, also of those that do not count.
+    How it is known what changed. `events`: the kinds of the feed's events whose subject is a key here, or that say that
+    a whole relation changed; `beside`: those that name a key as the customer; `emptied`: those after which rows may be
+    gone that nothing names. `follows`: the relation that grows by a row with the key whenever rows of it change.
+    `newest`: SQL of the greatest key there is. `moved`: SQL of one value that is another one once a whole relation may
+    have changed; with neither that nor events it is read again for each question. `dated`: SQL of the key and the day
+    of any sale, also of those that do not count.
+
+    `sums` is what the copy is checked against: SQL of a day (or null), how many rows it has, and what they have of
+    `measure`, one of the columns.
     """
 
     name: str
@@ -105,11 +107,13 @@ class Lookup:
 class Feed:
     """Where every change of a sale, or of what hangs on one, is told of in the order it happened.
 
-    `since` gives (id, kind, subject, customer) of the events after a bound id; `last` the greatest id; `one` the
-    time and subject of the event with a bound id, by which a feed is told from another one's copy.
+    `since` gives (id, kind, subject, customer) of the events after a bound id; `count` how many they are; `last` the
+    greatest id; `one` the time and subject of the event with a bound id, by which a feed is told from another one's
+    copy.
     """
 
     since: str
+    count: str
     last: str
     one: str
 

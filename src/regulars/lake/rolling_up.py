@@ -134,7 +134,7 @@ class _Build:
         order = ", ".join(rollup.keys)
         if rollup.kind is Kind.KEYED:
             table = f"parts_{rollup.name}"
-            parts = f"SELECT * FROM {table} WHERE customer BETWEEN {begin} AND {begin + _SLICE - 1}"
+            parts = f"SELECT * FROM {table} WHERE customer >= {begin} AND customer < {begin} + {_SLICE}"
             rows = summed(rollup, self._names(table), parts)
         else:
             rows = put_to(rollup.sql, {read: slices.get(read) or self._small(read) for read in rollup.reads})
@@ -183,7 +183,7 @@ class _Follow:
     def all(self) -> Rolled:
         files = dict(self._kept.files)
         redone = {rollup.name: self._redone(rollup) for rollup in ROLLUPS if rollup.kind in BY_CUSTOMER}
-        customers = (self._customers(),)
+        customers: tuple[str, ...] = (self._customers(),)
         if self._is_much(redone):
             for name, paths in redone.items():
                 files[name] = self._anew(NAMED[name], paths, customers)

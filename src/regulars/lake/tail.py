@@ -35,9 +35,9 @@ class Tail:
 
     def __init__(self, since: int, words: Words) -> None:
         self._words = words
-        # Everything up to here has been read; what is between this and the newest may be seen late.
+        # All up to `_whole` has been read; of what comes after it, what was seen: more may come to be seen late.
         self._whole, self._mark = since, Mark(since, {}, {}, 0)
-        self._late: set[int] = set()
+        self._seen: set[int] = set()
         self.newest = since
         # Another one once any row may be another; the kinds of what happened, and the last event of each.
         self.version = 0
@@ -48,22 +48,29 @@ class Tail:
 
     def top_up(self, *, terms: Mapping[str, object]) -> bool:
         """The rows are as the database has them at this moment; whether any are others."""
-        if is_settled(self._mark):
-            self._whole = max(self._whole, self._mark.id)
-            self._mark = feed_mark()
-            self._late = {each for each in self._late if each > self._whole}
+        is_whole = is_settled(self._mark)
+        mark = feed_mark() if is_whole else self._mark
         with one_state():
-            new = [each for each in changes_since(self._whole) if each.id not in self._late]
-            if not new:
-                return False
-            self._sales_read(keys_told(new, of_sales()[0]), terms)
-            for relation in by_key():
-                self._read(relation, keys_told(new, relation), terms)
-        self._late |= {each.id for each in new if each.id > self._whole}
-        self.newest = max(self.newest, new[-1].id)
+            new = [each for each in changes_since(self._whole) if each.id not in self._seen]
+            if new:
+                self._sales_read(keys_told(new, of_sales()[0]), terms)
+                for relation in by_key():
+                    self._read(relation, keys_told(new, relation), terms)
+                self.version += 1
+        self._seen |= {each.id for each in new}
         self.told.update((each.kind, each.id) for each in new)
-        self.version += 1
-        return True
+        self.newest = max([self.newest, *(each.id for each in new)])
+        if is_whole:
+            # Whatever is up to the mark before was there to be seen just now.
+            self._seen_up_to(self._mark.id)
+            self._mark = mark
+        return bool(new)
+
+    def _seen_up_to(self, event: int) -> None:
+        """No change up to this event will come to be seen any more."""
+        if event > self._whole:
+            self._whole = event
+            self._seen = {each for each in self._seen if each > event}
 
     def forget(self, until: int) -> None:
         """What no event after `until` told of is no longer here: it is in the files."""
@@ -75,9 +82,7 @@ class Tail:
                 relations = of_sales() if name == of_sales()[0].name else [lake_relations()[name]]
                 for relation in relations:
                     self.tables[relation.name] = _without(self.tables[relation.name], relation.keyed, gone)
-        if until > self._whole:
-            self._whole = until
-            self._late = {each for each in self._late if each > until}
+        self._seen_up_to(until)
         self.newest = max(self.newest, until)
         self.told = {kind: event for kind, event in self.told.items() if event > until}
         self.version += 1

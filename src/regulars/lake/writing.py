@@ -39,9 +39,9 @@ class Writer:
         name = f"{relation.name}/{_folder_of(month)}part-{self.number:08}-{self.count}.parquet"
         file = self._made(name)
         columns_sql = ", ".join(f'"{each}"' for each in relation.columns)
-        union_sql = " UNION ALL ".join(f"SELECT {columns_sql} FROM ({source})" for source in sources)
-        order = ", ".join(each for each in (_by_day(relation), relation.order) if each)
-        order_sql = f"ORDER BY {order}" if order else ""
+        union_sql = " UNION ALL ".join(f"SELECT {columns_sql} FROM ({source_sql})" for source_sql in sources)
+        sorted_sql = ", ".join(each for each in (_by_day(relation), relation.order) if each)
+        order_sql = f"ORDER BY {sorted_sql}" if sorted_sql else ""
         self._copy(f"SELECT * FROM ({union_sql}) {order_sql}", file)
         told = pq.read_metadata(file)
         if told.num_rows == 0:
@@ -123,18 +123,17 @@ class Gathered:
 
     def sql(self, month: int | None = None) -> str:
         """The SELECT of them; of those of a month."""
-        name = f"new_{self._relation.name}"
-        self._writer.engine.register(name, self.table())
-        union_sql = " UNION ALL ".join([f"SELECT * FROM {name}", *self._spooled])
-        return f"SELECT * FROM ({union_sql})" + ("" if month is None else f" WHERE month = {int(month)}")
+        new_sql = f"new_{self._relation.name}"
+        self._writer.engine.register(new_sql, self.table())
+        union_sql = " UNION ALL ".join([f"SELECT * FROM {new_sql}", *self._spooled])
+        month_sql = "" if month is None else " WHERE month = " + str(int(month))
+        return f"SELECT * FROM ({union_sql}){month_sql}"
 
 
 @contextmanager
 def writer_of(folder: LakeFolder, number: int) -> Iterator[Writer]:
     """Writes until it is left; what was put aside is gone then."""
-    with duckdb.connect(
-        config={"memory_limit": _MEMORY, "temp_directory": str(folder.path / _SPILLED)}
-    ) as engine:
+    with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(folder.path / _SPILLED)}) as engine:
         try:
             yield Writer(folder, number, engine)
         finally:

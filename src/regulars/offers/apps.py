@@ -15,3 +15,4 @@ class OffersConfig(AppConfig):
         import_module("regulars.offers.belonging")
         import_module("regulars.offers.granting")
         import_module("regulars.offers.lake_relations")
+        import_module("regulars.offers.exposing")

@@ -35,7 +35,7 @@ def own_folder() -> Path:
 
 def questions_all() -> Mapping[str, Question]:
     """Every question that can be asked, by its key: those that come with Regulars first, then the shop's own."""
-    return {**_built_in(), **{each.report.key: each for each in _own() if isinstance(each, Question)}}
+    return {**built_in(), **{each.report.key: each for each in _own() if isinstance(each, Question)}}
 
 
 def reports_all() -> tuple[Report, ...]:
@@ -67,7 +67,8 @@ def question_named(key: str) -> Question:
 
 
 @cache
-def _built_in() -> Mapping[str, Question]:
+def built_in() -> Mapping[str, Question]:
+    """The questions that come with Regulars, by their key."""
     folder = Path(questions.__file__).parent
     read = (question_read(each) for each in _folders(folder))
     return {question.report.key: question for question in read}
@@ -87,7 +88,7 @@ def _own_read(folder: Path, _files: _Seen) -> Question | Broken:
         question = question_read(folder, is_own=True)
     except ReportBroken as broken:
         return Broken(folder, broken)
-    if question.report.key in _built_in():
+    if question.report.key in built_in():
         reason = f'a report "{question.report.key}" comes with Regulars; give the folder and the key another name'
         return Broken(folder, ReportBroken(file=folder, reason=reason))
     return question

@@ -35,6 +35,6 @@ def part_checked(question: Question, part: Part, tables: Mapping[str, pa.Table])
         return chosen
     try:
         return chosen.cast(schema)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+    except pa.ArrowException as error:
         told = str(error).partition("\n")[0].rstrip(".")
         raise ReportBroken(file=file, reason=f"its columns are not of the types their units say: {told}") from None

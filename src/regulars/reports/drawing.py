@@ -98,7 +98,8 @@ def _spec(_name: str, chart: Chart, kinds: tuple[tuple[str, str], ...]) -> str:
 
 
 def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
-    x, y = _axis(alt.X, chart.x, kind, alt), _axis(alt.Y, chart.y, kind, alt)
+    x = _axis(alt.X, chart.x, kind, alt, mark=chart.mark)
+    y = _axis(alt.Y, chart.y, kind, alt, mark=chart.mark)
     colour = {"color": alt.Color(f"{chart.colour}:{kind[chart.colour]}", sort=None)} if chart.colour else {}
     tips = [alt.Tooltip(f"{name}:{_tip_kind(kind[name])}", format=_format(kind[name])) for name in _drawn(chart)]
     match chart.mark:
@@ -124,9 +125,16 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
             return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
 
 
-def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any) -> Any:
+# Along these sides each value has a place of its own, also where it is a number.
+_STEPPED = {Mark.HEAT: ("X", "Y"), Mark.BARS: ("X",), Mark.STACKED: ("X",), Mark.RANKED: ("Y",)}
+
+
+def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: Mark) -> Any:
     """A number from zero with few marks; days along time; anything else in the order of the rows."""
-    match kind[name]:
+    is_stepped = encoding.__name__ in _STEPPED.get(mark, ()) and (kind[name] != "T" or mark is Mark.HEAT)
+    match "O" if is_stepped else kind[name]:
+        case "O":
+            return encoding(f"{name}:O", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
         case "T":
             return encoding(f"{name}:T", timeUnit="utcyearmonthdate", axis=alt.Axis(grid=False, labelOverlap=True))
         case "N":

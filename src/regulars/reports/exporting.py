@@ -7,7 +7,7 @@ Whoever takes customers out is in the log before the file is theirs.
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -130,7 +130,14 @@ def answer_xlsx(answer: Answer, part: Part, *, named: Named, has_names: bool = T
     with xlsxwriter.Workbook(sink, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         bold = book.add_format({"bold": True})
         formats = {unit: book.add_format({"num_format": form}) for unit, form in _formats(answer.currency).items()}
-        _sheet_of_rows(book.add_worksheet(gettext("Answer")[:31]), answer, part, named, formats, bold, has_names)
+        sheet = book.add_worksheet(gettext("Answer")[:31])
+        for n, (title, unit) in enumerate(_heads(answer, part, has_names=has_names)):
+            sheet.write_string(0, n, title, bold)
+            sheet.set_column(n, n, 16, formats.get(unit) if unit else None)
+        sheet.freeze_panes(1, 0)
+        for r, row in enumerate(_cells_of(answer, part, named, has_names=has_names), start=1):
+            for n, (value, unit) in enumerate(row):
+                _write(sheet, r, n, value, formats.get(unit) if unit else None)
         about = book.add_worksheet(gettext("About")[:31])
         about.set_column(0, 0, 18)
         about.set_column(1, 1, 100)
@@ -141,27 +148,29 @@ def answer_xlsx(answer: Answer, part: Part, *, named: Named, has_names: bool = T
     return sink.getvalue()
 
 
-def _sheet_of_rows(
-    sheet: Any, answer: Answer, part: Part, named: Named, formats: Mapping[Unit, Any], bold: Any,
-    has_names: bool,  # noqa: FBT001
-) -> None:  # fmt: skip
-    places, k = currency_places(answer.currency), 0
-    cells = [cell for column in part.columns for cell in _cells(column, has_names=has_names)]
+def _heads(answer: Answer, part: Part, *, has_names: bool) -> Iterator[tuple[str, Unit | None]]:
+    """The title of each column, and the unit of what stands in it."""
     if answer.compared is not None:
-        sheet.write_string(0, 0, gettext("Time"), bold)
-        k = 1
-    for n, (column, what) in enumerate(cells, start=k):
-        sheet.write_string(0, n, _headed(column, what), bold)
-        sheet.set_column(n, n, 16, formats.get(column.unit) if not what else None)
-    sheet.freeze_panes(1, 0)
-    r = 1
-    for time, table in tables_of(answer, part):
-        for row in table.slice(0, _MOST_ROWS_IN_SHEET).to_pylist():
-            if k:
-                sheet.write_string(r, 0, gettext("asked for") if time == "asked" else gettext("compared with"))
-            for n, (column, what) in enumerate(cells, start=k):
-                _write(sheet, r, n, _worth(row[column.name], column, what, named, places), formats.get(column.unit))
-            r += 1
+        yield gettext("Time"), None
+    for column in part.columns:
+        for what in _beside(column, has_names=has_names):
+            yield _headed(column, what), None if what else column.unit
+
+
+def _cells_of(
+    answer: Answer, part: Part, named: Named, *, has_names: bool
+) -> Iterator[list[tuple[object, Unit | None]]]:
+    """The rows, as many as a sheet takes: the value and the unit of each cell."""
+    places = currency_places(answer.currency)
+    times = {"asked": gettext("asked for"), "compared": gettext("compared with")}
+    told = [(time, row) for time, table in tables_of(answer, part) for row in table.to_pylist()]
+    for time, row in told[:_MOST_ROWS_IN_SHEET]:
+        before: list[tuple[object, Unit | None]] = [(times[time], None)] if answer.compared is not None else []
+        yield before + [
+            (_worth(row[column.name], column, what, named, places), None if what else column.unit)
+            for column in part.columns
+            for what in _beside(column, has_names=has_names)
+        ]
 
 
 def _write(sheet: Any, row: int, column: int, value: object, form: Any) -> None:
@@ -203,10 +212,9 @@ def _formats(currency: str) -> dict[Unit, str]:
     }  # fmt: skip
 
 
-def _cells(column: Column, *, has_names: bool) -> list[tuple[Column, str]]:
-    """The cells of a column: of a customer the number, and beside it code and name."""
-    beside = ("code", "name") if column.unit is Unit.CUSTOMER and has_names else ()
-    return [(column, ""), *((column, what) for what in beside)]
+def _beside(column: Column, *, has_names: bool) -> tuple[str, ...]:
+    """What stands in the cells of a column: of a customer the number (""), and beside it code and name."""
+    return ("", "code", "name") if column.unit is Unit.CUSTOMER and has_names else ("",)
 
 
 def _headed(column: Column, what: str) -> str:

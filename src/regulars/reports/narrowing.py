@@ -9,7 +9,7 @@ same but for the members: what everybody bought, to measure a segment against.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 # The table of the members of the segment or group asked about, given beside the statement: its column is `customer`.
@@ -86,6 +86,11 @@ def days_bound(*, today: date, first: date, last: date) -> dict[str, object]:
 def day_number(day: date) -> int:
     """Days since 1970-01-01."""
     return (day - _EPOCH).days
+
+
+def day_numbered(number: int) -> date:
+    """The day of that number."""
+    return _EPOCH + timedelta(days=number)
 
 
 def month_number(day: date) -> int:

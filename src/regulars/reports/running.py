@@ -24,7 +24,7 @@ from regulars.reports.errors import ReportBroken
 from regulars.reports.folders import Question
 from regulars.reports.heading import Line, header_of
 from regulars.reports.members import members_of
-from regulars.reports.narrowing import MEMBERS, Narrowing, days_bound, narrowed
+from regulars.reports.narrowing import MEMBERS, Narrowing, day_numbered, days_bound, narrowed
 from regulars.reports.scope import Scope, compared, reach_narrowed
 from regulars.reports.shape import Report
 from regulars.reports.wording import words_of
@@ -34,13 +34,15 @@ from regulars.sales.selectors import business_get, business_today
 DUCKDB = "duckdb"
 # What a point is worth, in thousandths of a minor unit: that of the loyalty policy, where it is not told.
 POINT_VALUE = "point_value_milli"
+# The smallest relation that holds every day with a sale.
+_DAYS = "by_store_day_hour"
 _ROLLED = re.compile(r"\bby_[a-z_]+")
-_NAME = re.compile(r"[a-z_]+")
 # Relations that change without a sale.
-_BESIDE = frozenset({
-    "customers", "stores", "products", "stock", "tiers", "groups", "membership_changes", "entries", "offers",
-    "offer_uses", "exposures",
-})  # fmt: skip
+_BESIDE = re.compile(
+    r"\b(FROM|JOIN)\s+(customers|stores|products|stock|tiers|groups|membership_changes|entries|offers|offer_uses|exposures)"
+    r"\b",
+    re.IGNORECASE,
+)
 # Answers that are kept in the process, and how many bytes one of them may have.
 _MOST_KEPT, _LARGEST_KEPT = 64, 4 * 1024 * 1024
 
@@ -317,16 +319,23 @@ def _moment(reading: Reading) -> tuple[object, ...]:
 @cache
 def _reads_sales_only(question: Question) -> bool:
     """Whether its answer hangs on sales alone, whose every change is told by the moment of a reading."""
-    return not any(set(_NAME.findall(sql)) & _BESIDE for sql in question.asked.values())
+    return not any(_BESIDE.search(sql) for sql in question.asked.values())
 
 
 def span_of(reading: Reading) -> tuple[date | None, date | None]:
     """The first and the last day with a sale; None without one. Looked up once for each change."""
     key = _moment(reading)
-    if key not in _SPANS:
-        [row] = reading.ask(Statement("SELECT MIN(day) AS first, MAX(day) AS last FROM history_sales")).to_pylist()
+    found = _SPANS.get(key)
+    if found is None:
+        held = _DAYS if _DAYS in reading.names else "history_sales"
+        sql = f"SELECT MIN(day_number) AS first, MAX(day_number) AS last FROM {held}"
+        [row] = reading.ask(Statement(sql)).to_pylist()
+        found = (_day(row["first"]), _day(row["last"]))
         with _KEPT_LOCK:
             _SPANS.clear()
-            _SPANS[key] = (row["first"], row["last"])
-        return row["first"], row["last"]
-    return _SPANS[key]
+            _SPANS[key] = found
+    return found
+
+
+def _day(number: int | None) -> date | None:
+    return None if number is None else day_numbered(number)

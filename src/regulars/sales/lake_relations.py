@@ -36,6 +36,7 @@ _MONTH = "CAST(year(t.day) * 12 + month(t.day) - 1 AS INTEGER) AS month"
 feed_declare(
     Feed(
         since="SELECT id, kind, subject_id, customer_id FROM events_event WHERE id > %s ORDER BY id",
+        count="SELECT COUNT(*) FROM events_event WHERE id > %s",
         last="SELECT COALESCE(MAX(id), 0) FROM events_event",
         one="SELECT at, subject_id FROM events_event WHERE id = %s",
     )

@@ -56,8 +56,9 @@ def rule_preview(text: str, *, at: datetime, visible_to: Actor) -> Preview:
 def rule_count_copied(
     text: str, *, as_of: date | None = None, at: datetime, visible_to: Actor, engine: Engine | None = None
 ) -> int:
-    """As `rule_count`, by a columnar copy made for it: slow to make, quick to ask. `engine`: who reads it, if not DuckDB.
+    """As `rule_count`, by a columnar copy made for it: slow to make, quick to ask.
 
+    `engine`: who reads the copy, if not DuckDB.
     Raises Forbidden, RuleWrong, SegmentCircle, SegmentTooLarge; NotInCopy; what reaching the engine raises.
     """
     asked = rule_asked(text, at=at, visible_to=visible_to)

@@ -140,6 +140,8 @@ RULES: Mapping[str, Rule] = {
     "report-run": ("reports.see",),
     "report-run-cancel": ("reports.see",),
     "data": ("exchange.import",),
+    "lake-flush": ("exchange.import",),
+    "lake-check": ("exchange.import",),
     "data-upload": ("exchange.import",),
     "upload": ("exchange.import",),
     "upload-look": ("exchange.import",),

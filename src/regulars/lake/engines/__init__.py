@@ -15,9 +15,10 @@ ENGINES = (DUCKDB, SPARK)
 
 
 def engine_named(name: str) -> Engine | None:
-    """The engine called so, as `Reading.ask` takes it: None is the lake's own DuckDB. Raises EngineUnknown, SparkUnnamed.
+    """The engine called so, as `Reading.ask` takes it: None is the lake's own DuckDB.
 
     Spark is the one REGULARS_ENGINE tells of. It is reached at the first question, which says so where it cannot be.
+    Raises EngineUnknown, SparkUnnamed.
     """
     if name not in ENGINES:
         raise EngineUnknown(name=name)

@@ -128,9 +128,7 @@ def _bound(statement: Statement) -> dict[str, object]:
 
 
 @contextmanager
-def _watched(
-    cursor: duckdb.DuckDBPyConnection, progress: Progress | None, cancel: Cancel | None
-) -> Iterator[Event]:
+def _watched(cursor: duckdb.DuckDBPyConnection, progress: Progress | None, cancel: Cancel | None) -> Iterator[Event]:
     """While it runs, it is told how far it is and asked whether it shall go on."""
     is_over, is_stopped = Event(), Event()
 

@@ -31,4 +31,6 @@ class SparkUnreachable(Conflict):
 
 class SparkIdle(Conflict):
     code = "lake.spark_idle"
-    message = _("Spark at %(address)s has had no free worker for %(seconds)s seconds: start one, or end what holds them.")
+    message = _(
+        "Spark at %(address)s has had no free worker for %(seconds)s seconds: start one, or end what holds them."
+    )

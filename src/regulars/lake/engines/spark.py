@@ -151,5 +151,3 @@ def _rows(session: Any, table: pa.Table) -> Any:
 def _plain(table: pa.Table) -> pa.Table:
     """The table as other engines give it: nothing is said of what cannot be NULL, and of Spark."""
     return table.cast(pa.schema([pa.field(each.name, each.type) for each in table.schema]))
-
-

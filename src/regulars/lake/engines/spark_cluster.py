@@ -104,7 +104,7 @@ class _Driven:
         with tempfile.TemporaryFile() as said:
             try:
                 # Java's own remarks are not for whoever asked.
-                gateway = SparkContext._gateway or launch_gateway(told, {"stdout": said, "stderr": said})
+                gateway = _gateway_left(SparkContext) or launch_gateway(told, {"stdout": said, "stderr": said})
                 self._context = SparkContext(conf=told, gateway=gateway)
             except (PySparkException, Py4JError) as error:
                 raise SparkUnreachable(address=address, reason=_last_line(said) or _first_line(error)) from error
@@ -197,6 +197,14 @@ def _share(tasks: list[tuple[int, int]]) -> float:
     """So many of how many are done; a job tells of its later stages as it comes to them, so never all of it."""
     whole = sum(number for _, number in tasks)
     return min(sum(done for done, _ in tasks) / whole, 0.99) if whole else 0.0
+
+
+def _gateway_left(context: Any) -> Any:
+    """The Java process of an earlier cluster, if it lives; Spark itself would talk to a dead one for ever."""
+    gateway = context._gateway
+    if gateway is not None and gateway.proc is not None and gateway.proc.poll() is not None:
+        context._gateway = context._jvm = None
+    return context._gateway
 
 
 def _java() -> str | None:

@@ -62,9 +62,9 @@ def _rounded(node: exp.Expr) -> exp.Expr:
     if not node.is_type(*exp.DataType.INTEGER_TYPES) or isinstance(node.this, exp.Floor | exp.Ceil | exp.Round):
         return node
     if node.this.is_type(*exp.DataType.FLOAT_TYPES):
-        return exp.cast(exp.Anonymous(this="RINT", expressions=[node.this.copy()]), node.to.copy())
+        return exp.cast(exp.Anonymous(this="RINT", expressions=[node.this.copy()]), node.args["to"].copy())
     if node.this.is_type(exp.DataType.Type.DECIMAL):
-        return exp.cast(exp.Round(this=node.this.copy()), node.to.copy())
+        return exp.cast(exp.Round(this=node.this.copy()), node.args["to"].copy())
     return node
 
 

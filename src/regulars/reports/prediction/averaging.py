@@ -1,5 +1,7 @@
 """Means over a beta distribution, by quadrature that no history can make overflow."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from regulars.reports.prediction.histories import Numbers, Places
@@ -7,6 +9,21 @@ from regulars.reports.prediction.histories import Numbers, Places
 # Nodes needed for a relative error below 0.00001, by how far the reach goes (measured against 40 digits: with few
 # repeats the error is a thousandth of that; beyond the last, with thousands of repeats, it grows to some hundredths).
 _NODES = ((1.0, 8), (3.0, 16), (12.0, 32), (40.0, 64), (200.0, 128), (np.inf, 256))
+
+_MARKED_MOST = 20_000_000
+# How far the time asked about reaches, in the scale of the rates, for customers of these ages.
+Reach = Callable[[Numbers], Numbers]
+
+
+def distinct(values: Numbers) -> tuple[Numbers, Places]:
+    """The different values, ascending, and the place of each among them; of whole numbers without sorting them."""
+    if len(values) and (values == np.floor(values)).all() and values.min() >= 0 and values.max() < _MARKED_MOST:
+        whole = values.astype(np.intp)
+        is_there = np.zeros(int(whole.max()) + 1, dtype=bool)
+        is_there[whole] = True
+        return np.flatnonzero(is_there).astype(np.float64), (np.cumsum(is_there) - 1)[whole]
+    found, places = np.unique(values, return_inverse=True)
+    return found, places
 
 
 def beta_nodes(a: float, b: Numbers, *, nodes: int) -> tuple[Numbers, Numbers]:
@@ -35,23 +52,25 @@ def beta_nodes(a: float, b: Numbers, *, nodes: int) -> tuple[Numbers, Numbers]:
     return np.clip(places, 1e-300, 1.0), vectors[:, 0, :] ** 2
 
 
-def averaged_by_beta(a: float, b: float, r: float, repeats: Numbers, reach: Numbers) -> Numbers:
+def averaged_by_beta(a: float, b: float, *, r: float, repeats: Numbers, age: Numbers, reach: Reach) -> Numbers:
     """The mean of (1 - (1 + p * reach) ** -(r + repeats)) / p over p from beta(a, b + repeats), for each customer.
 
-    Never below 0, and rising with the reach, whatever the parameters: each node's share is.
+    Never below 0, and rising with the reach, whatever the parameters: each node's share is. The reach hangs on the age
+    alone; whoever has the same of both is computed once.
     """
-    values, places = np.unique(repeats, return_inverse=True)
-    reaches, at = np.unique(reach, return_inverse=True)
-    pairs, back = np.unique(places * len(reaches) + at, return_inverse=True)
-    places, reach = pairs // max(len(reaches), 1), reaches[pairs % max(len(reaches), 1)]
+    values, places = distinct(repeats)
+    ages, at = distinct(age)
+    found, back = distinct((places * len(ages) + at).astype(np.float64))
+    pairs = found.astype(np.intp)
+    places, reaches = pairs // max(len(ages), 1), reach(ages)[pairs % max(len(ages), 1)]
     answer, least = np.empty(len(pairs)), -1.0
     for most, nodes in _NODES:
-        chosen = np.flatnonzero((reach > least) & (reach <= most))
+        chosen = np.flatnonzero((reaches > least) & (reaches <= most))
         if len(chosen):
             needed, rows = np.unique(places[chosen], return_inverse=True)
             chances, weights = beta_nodes(a, b + values[needed], nodes=nodes)
             powers = (r + values[needed])[rows]
-            answer[chosen] = _summed(chances, weights, rows, powers, reach[chosen])
+            answer[chosen] = _summed(chances, weights, rows, powers, reaches[chosen])
         least = most
     return np.asarray(answer[back])
 

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.special import expit, gammaln, psi
 
 from regulars.reports.prediction.averaging import averaged_by_beta
-from regulars.reports.prediction.histories import Histories, Numbers, total
+from regulars.reports.prediction.histories import Histories, Numbers, gone_and_either, total
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +39,20 @@ class _BetaGeometric:
         (0.2, 0.05, 3.0, 9.0),
     )
 
-    def _odds(self, told: Histories) -> Numbers:
+    def _odds(self, told: Histories, since: Numbers) -> Numbers:
         """Logarithm of the odds of being gone: a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ** (r + x).
 
-        With b + x for MBG/NBD; -infinity where nobody can be gone yet.
+        With b + x for MBG/NBD; -infinity where nobody can be gone yet. `since`: ln((alpha + T) / (alpha + t_x)).
         """
-        could_go = told.repeats + self.beside
+        counts = told.counts
+        could_go = counts.values + self.beside
         with np.errstate(divide="ignore"):
             # No repeats in BG/NBD: log(0) is -infinity, as it should be.
             share = np.where(could_go > 0, np.log(self.a) - np.log(np.maximum(self.b + could_go - 1, 1e-300)), -np.inf)
-        return share + (self.r + told.repeats) * np.log1p((told.age - told.last) / (self.alpha + told.last))
+        return np.asarray(share[counts.places] + (self.r + told.repeats) * since)
+
+    def _since(self, told: Histories) -> Numbers:
+        return np.log1p((told.age - told.last) / (self.alpha + told.last))
 
     def log_likelihood(self, told: Histories) -> float:
         """Logarithm of the likelihood, all terms kept (BG/NBD: eq. 6 of the paper, for one customer each)."""
@@ -67,12 +71,12 @@ class _BetaGeometric:
             gammaln(r + x) - gammaln(r) + r * np.log(alpha)
             + gammaln(b + stayed) - gammaln(b) - gammaln(a + b + stayed) + gammaln(a + b)
         )  # fmt: skip
-        odds = self._odds(told)
-        gone = weights * expit(odds)
-        since = np.log1p((told.age - told.last) / (alpha + told.last))
+        since = self._since(told)
+        gone, either = gone_and_either(self._odds(told, since))
+        gone = weights * gone
         until = np.log(alpha + told.age)
         shapes = r + told.repeats
-        value = total(counts.weights, by_count) + total(weights, np.logaddexp(0.0, odds) - shapes * until)
+        value = total(counts.weights, by_count) + total(weights, either - shapes * until)
         whole = weights.sum()
         could_go = np.where(stayed > 0, b + stayed - 1, np.inf)
         gone_by_count = np.bincount(counts.places, gone, len(x)).astype(np.float64)
@@ -89,7 +93,7 @@ class _BetaGeometric:
 
     def alive(self, told: Histories) -> Numbers:
         """The chance that each is still a customer at the end of what is known, 0 to 1."""
-        return np.asarray(expit(-self._odds(told)))
+        return np.asarray(expit(-self._odds(told, self._since(told))))
 
     def orders_if_alive(self, repeats: Numbers, age: Numbers, *, within: float) -> Numbers:
         """Orders expected within that time after the end, of somebody who is still a customer then.
@@ -98,7 +102,10 @@ class _BetaGeometric:
         (r + x, alpha + T), chance beta(a, b + k). The same as eq. 10 of the paper, whose hypergeometric function has a
         pole at a = 1 and overflows for many orders; taken by Gauss-Jacobi quadrature, it can do neither.
         """
-        return averaged_by_beta(self.a, self.b + self.beside, self.r, repeats, within / (self.alpha + age))
+        return averaged_by_beta(
+            self.a, self.b + self.beside, r=self.r, repeats=repeats, age=age,
+            reach=lambda ages: within / (self.alpha + ages),
+        )  # fmt: skip
 
     def orders(self, told: Histories, *, within: float) -> Numbers:
         """Orders expected of each within that time after the end."""

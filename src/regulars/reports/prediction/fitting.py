@@ -6,8 +6,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from regulars.reports.prediction.betageometric import BgNbd, MbgNbd
-from regulars.reports.prediction.histories import Histories, Numbers, total
-from regulars.reports.prediction.maximum import Maximum, maximum_found
+from regulars.reports.prediction.histories import Histories, total
+from regulars.reports.prediction.maximum import Maximum, Slopes, maximum_found
 from regulars.reports.prediction.paretonbd import ParetoNbd
 
 Model = BgNbd | MbgNbd | ParetoNbd
@@ -18,7 +18,7 @@ MODELS: Mapping[str, type[Model]] = {"bg": BgNbd, "mbg": MbgNbd, "pareto": Paret
 LEAST_REPEATING = 100
 # The best of several starts is chosen on so many customers, and followed to its end on so many: more would move the
 # parameters by less than what they are unsure of.
-_TRIED_ON, _FITTED_ON = 5_000, 200_000
+_TRIED_ON, _FITTED_ON = 2_000, 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ def fitted(name: str, told: Histories) -> Fitted:
     scale = float(np.average(taken.age, weights=taken.weights)) or 1.0
     groups = taken.scaled(1 / scale).grouped()
     tried = groups if len(taken) <= _TRIED_ON else taken.thinned(_TRIED_ON).scaled(1 / scale).grouped()
-    first = _found(kind, tried, kind.starts)
-    best = first if tried is groups else _found(kind, groups, [first.parameters])
+    first = maximum_found(_slopes(kind, tried), kind.starts, size=total(tried.weights, np.ones(len(tried))))
+    best = maximum_found(_slopes(kind, groups), [first.parameters], size=float(len(taken)))
     times = {each: getattr(kind(*best.parameters), each) * scale for each in kind.times}
     model = replace(kind(*best.parameters), **times)
     found = Maximum(
@@ -54,11 +54,8 @@ def fitted(name: str, told: Histories) -> Fitted:
     return Fitted(name, model, found, len(taken))
 
 
-def _found(kind: type[Model], told: Histories, starts: Sequence[Sequence[float]]) -> Maximum:
-    def slopes(parameters: Numbers) -> tuple[float, Numbers]:
-        return kind(*parameters).slopes(told)
-
-    return maximum_found(slopes, starts, size=float(told.weights.sum()))
+def _slopes(kind: type[Model], told: Histories) -> Slopes:
+    return lambda parameters: kind(*parameters).slopes(told)
 
 
 def likeliest(told: Histories, names: Sequence[str] = ("bg", "mbg", "pareto")) -> Fitted:

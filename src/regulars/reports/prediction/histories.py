@@ -1,5 +1,6 @@
 """What the models know of a customer: how many orders, the time from the first to the last, the time watched."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -48,6 +49,12 @@ class Histories:
         repeats, last, age = (column[starts] for column in columns)
         return Histories(repeats, last, age, weights)
 
+    def portions(self, size: int) -> Iterator["Histories"]:
+        """All customers in their order, so many at a time; one portion where there are none."""
+        for start in range(0, max(len(self), 1), size):
+            some = slice(start, start + size)
+            yield Histories(self.repeats[some], self.last[some], self.age[some], self.weights[some])
+
     def thinned(self, most: int) -> "Histories":
         """At most so many customers, evenly taken from all: every k-th."""
         step = -(-len(self) // most)
@@ -85,3 +92,10 @@ def histories(repeats: npt.ArrayLike, last: npt.ArrayLike, age: npt.ArrayLike) -
 def total(weights: Numbers, values: Numbers) -> float:
     """The sum of the products; not by a linear algebra library, whose threads would wait for busy processors."""
     return float((weights * values).sum())
+
+
+def gone_and_either(odds: Numbers) -> tuple[Numbers, Numbers]:
+    """From the logarithm of the odds of being gone: the chance of it, and ln(1 + odds). Neither can overflow."""
+    small = np.exp(-np.abs(odds))
+    chance = np.where(odds >= 0, 1.0, small) / (1 + small)
+    return np.asarray(chance), np.asarray(np.maximum(odds, 0.0) + np.log1p(small))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from regulars.reports.prediction.histories import Numbers
 
@@ -13,8 +12,12 @@ Slopes = Callable[[Numbers], tuple[float, Numbers]]
 
 # Parameters stay between e^-12 and e^12 times the scale of the data: beyond, the likelihood no longer changes.
 _FURTHEST = 12.0
-# The greatest slope, per customer and by the logarithm of a parameter, that still counts as none.
-_FLAT = 1e-5
+# The slope, per customer and by the logarithm of a parameter, at which the search ends; and the greatest that is none.
+_ENOUGH, _FLAT = 1e-9, 1e-5
+# How far a step may lead, how many there are at most, and how far beside a place its bends are taken.
+_FAR, _STEPS, _BESIDE = 1.5, 100, 1e-5
+# How much a step is held back at first, at least and at most.
+_HELD, _LEAST_HELD, _MOST_HELD = 1e-3, 1e-12, 1e6
 # Starts that end this near to the best, in log-likelihood, have found the same.
 _SAME = 0.01
 
@@ -36,34 +39,74 @@ class Maximum:
 
 
 def maximum_found(slopes: Slopes, starts: Sequence[Sequence[float]], *, size: float) -> Maximum:
-    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of.
-
-    L-BFGS-B on the logarithms with the exact slopes (Byrd, Lu, Nocedal, Zhu 1995).
-    """
-
-    def falling(logs: Numbers) -> tuple[float, Numbers]:
-        parameters = np.exp(logs)
-        value, slope = slopes(parameters)
-        return -value / size, -slope * parameters / size
-
-    bounds = [(-_FURTHEST, _FURTHEST)] * len(starts[0])
-    options = {"ftol": 1e-15, "gtol": 1e-8, "maxiter": 500, "maxcor": 20}
-    found = [
-        minimize(falling, np.log(start), jac=True, method="L-BFGS-B", bounds=bounds, options=options)
-        for start in starts
-    ]
-    best = min(found, key=lambda each: float(each.fun))
+    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of."""
+    climbs = [_Climb(slopes, start, size=size) for start in starts]
+    for climb in climbs:
+        climb.go()
+    best = max(climbs, key=lambda each: each.value)
     return Maximum(
-        tuple(float(each) for each in np.exp(best.x)),
-        float(-best.fun * size),
-        _is_level(best.x, falling(best.x)[1]),
+        tuple(np.exp(best.logs).tolist()),
+        best.value * size,
+        best.is_level(_FLAT),
         len(starts),
-        sum(float(each.fun - best.fun) * size < _SAME for each in found),
-        sum(int(each.nfev) for each in found),
+        sum((best.value - each.value) * size < _SAME for each in climbs),
+        sum(each.looks for each in climbs),
     )
 
 
-def _is_level(logs: Numbers, slope: Numbers) -> bool:
-    """No direction that is open leads further up."""
-    is_held = ((logs <= -_FURTHEST) & (slope > 0)) | ((logs >= _FURTHEST) & (slope < 0))
-    return bool((np.abs(np.where(is_held, 0.0, slope)) < _FLAT).all())
+class _Climb:
+    """Newton's method on the logarithms, damped (Levenberg, Marquardt), and never towards a saddle: where the bends
+    point up, their size alone is used (Dauphin et al. 2014).
+
+    The slopes are exact; the bends are differences of them: so few looks at many customers are needed.
+    """
+
+    def __init__(self, slopes: Slopes, start: Sequence[float], *, size: float) -> None:
+        self._slopes, self._size = slopes, size
+        self.logs, self.looks = np.log(np.array(start, dtype=np.float64)), 0
+        self.value, self.slope = self._seen(self.logs)
+
+    def _seen(self, logs: Numbers) -> tuple[float, Numbers]:
+        parameters = np.exp(logs)
+        value, slope = self._slopes(parameters)
+        self.looks += 1
+        return value / self._size, slope * parameters / self._size
+
+    def is_level(self, slope: float) -> bool:
+        """No direction that is open leads further up."""
+        return bool((np.abs(self.slope[self._is_open()]) < slope).all())
+
+    def _is_open(self) -> np.ndarray:
+        is_held = ((self.logs <= -_FURTHEST) & (self.slope < 0)) | ((self.logs >= _FURTHEST) & (self.slope > 0))
+        return ~is_held
+
+    def go(self) -> None:
+        held = _HELD
+        for _step in range(_STEPS):
+            if self.is_level(_ENOUGH):
+                return
+            sizes, ways = np.linalg.eigh(self._bends())
+            slope = np.where(self._is_open(), self.slope, 0.0)
+            while held < _MOST_HELD:
+                step = ways @ ((ways.T @ slope) / (np.abs(sizes) + held))
+                step *= min(1.0, _FAR / max(float(np.abs(step).max()), 1e-300))
+                logs = np.clip(self.logs + step, -_FURTHEST, _FURTHEST)
+                value, slope_there = self._seen(logs)
+                if value > self.value:
+                    self.logs, self.value, self.slope = logs, value, slope_there
+                    held = max(held / 10, _LEAST_HELD)
+                    break
+                held *= 10
+            else:
+                # Not even the smallest step leads up: as near as numbers tell.
+                return
+
+    def _bends(self) -> Numbers:
+        """The second derivatives here; directions that are not open stand apart."""
+        is_open = self._is_open()
+        bends = -np.eye(len(self.logs))
+        for place in np.flatnonzero(is_open):
+            beside = self.logs.copy()
+            beside[place] += _BESIDE
+            bends[place, is_open] = (self._seen(beside)[1] - self.slope)[is_open] / _BESIDE
+        return (bends + bends.T) / 2

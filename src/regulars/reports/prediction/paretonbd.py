@@ -13,10 +13,11 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from scipy.special import expit, gammaln, psi
 
-from regulars.reports.prediction.histories import Histories, Numbers, total
+from regulars.reports.prediction.histories import Histories, Numbers, gone_and_either, total
 
 # What is smaller than e^-45 of the greatest is not added up.
 _SEEN = 45.0
+_AT_ONCE = 4_000
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
@@ -93,11 +94,11 @@ class ParetoNbd:
         r, alpha, s, beta, weights = self.r, self.alpha, self.s, self.beta, told.weights
         counts, x = told.counts, told.counts.values
         left = self._left(told)
-        gone = expit(left.odds)
+        gone, either = gone_and_either(left.odds)
         shapes, whole = r + told.repeats, weights.sum()
         orders_until, leaves_until = np.log(alpha + told.age), np.log(beta + told.age)
         value = total(counts.weights, gammaln(r + x) - gammaln(r) + r * np.log(alpha)) + whole * s * np.log(beta)
-        value += total(weights, np.logaddexp(0.0, left.odds) - shapes * orders_until - s * leaves_until)
+        value += total(weights, either - shapes * orders_until - s * leaves_until)
 
         def mean(at_end: Numbers, if_left: Numbers) -> Numbers:
             return np.asarray((1 - gone) * at_end + gone * if_left)
@@ -121,7 +122,8 @@ class ParetoNbd:
 
     def alive(self, told: Histories) -> Numbers:
         """The chance that each is still a customer at the end of what is known, 0 to 1."""
-        return np.asarray(expit(-self._left(told).odds))
+        # Two dozen moments of each are looked at: of some customers at a time, to stay within the processor's caches.
+        return np.concatenate([expit(-self._left(some).odds) for some in told.portions(_AT_ONCE)])
 
     def orders_if_alive(self, repeats: Numbers, age: Numbers, *, within: float) -> Numbers:
         """Orders expected within that time after the end, of somebody who is still a customer then.

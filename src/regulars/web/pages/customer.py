@@ -37,6 +37,7 @@ from regulars.web.history import (
 )
 from regulars.web.narrowing import GENDER_LABELS, age_on
 from regulars.web.notices import notice_add
+from regulars.web.reporting.rhythm import rhythm_drawn
 from regulars.web.requests import Request
 from regulars.web.written import Shop
 
@@ -80,6 +81,7 @@ def _told(request: Request, profile: Profile, drawn: Any, *, shop: Shop) -> dict
         "spend_values": spend_values(months, shop=shop),
         "timeline_values": timeline_values(drawn, shop=shop),
         "habits": habits_shown(profile.habits),
+        "rhythm": rhythm_drawn(profile.occasions, shop=shop),
         "kind": "",
         "kinds": MOMENT_KINDS,
         "chart_script": reverse("chart-script", args=[bundle_version()]),

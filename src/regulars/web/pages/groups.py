@@ -111,9 +111,16 @@ def group_context(request: Request, group: GroupShown, shop: Shop) -> dict[str, 
         "may_edit": actor.may("segments.edit"),
         "may_fill": actor.may("groups.fill"),
         "users": group_users(group.id),
+        "buys": _buys(group) if actor.may("reports.see") else "",
         **members_context(request, group),
         **_found(request),
     }
+
+
+def _buys(group: GroupShown) -> str:
+    """The report that says what the members buy more than others."""
+    name = f"{group.tier_set}: {group.name}" if group.tier_set else group.name
+    return f"{reverse('report', args=['preferences'])}?{urlencode({'segment': name})}"
 
 
 def _days(request: Request) -> int:

@@ -34,6 +34,7 @@ from regulars.exchange.uploads import (
     upload_run,
     uploads_list,
 )
+from regulars.lake.checking import lake_status
 from regulars.sales.selectors import business_get, stores_all
 from regulars.web.importing.account import Account, account_of
 from regulars.web.importing.form import mapping_form, mapping_sent, samples_shown
@@ -55,14 +56,18 @@ class RunRow(NamedTuple):
 
 @require_GET
 def data(request: Request) -> HttpResponse:
-    """What is under way, and every import. Five queries and those of the frame."""
+    """What is under way, every import, and how the lake stands. Six queries and those of the frame."""
     actor = request.actor
     number = max(1, int(page)) if (page := request.GET.get("page", "1")).isdecimal() else 1
     pages = Paginator(range(imports_count(visible_to=actor)), ROWS)
     page_shown = pages.get_page(number)
     runs = imports_list(visible_to=actor, limit=ROWS, offset=max(0, page_shown.start_index() - 1))
     places = currency_places(business_get().currency)
+    lake = lake_status()
     context = {
+        "lake": lake,
+        "lake_rows": sum(each.rows for each in lake.standings),
+        "lake_size": sum(each.size for each in lake.standings),
         "uploads": uploads_list(visible_to=actor),
         "questions": QUESTIONS,
         "rows": [RunRow(run, account_of(run.reconciliation, places=places)) for run in runs],

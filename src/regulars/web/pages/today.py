@@ -27,6 +27,8 @@ from regulars.privacy.selectors import requests_list
 from regulars.sales.finding import customers_glimpsed
 from regulars.sales.selectors import business_get
 from regulars.sales.today import Figures, customers_new_today, hours_today, sales_newest, today_figures
+from regulars.segments.selectors import rule_count
+from regulars.segments.showing import is_quickly_summed
 from regulars.web.context import shop_of
 from regulars.web.history import WEEKDAY_LABELS
 from regulars.web.reporting.hours import HoursDrawn, hours_drawn
@@ -38,6 +40,7 @@ FOUND = 8
 IMPORTS = 3
 MOVES = 6
 REQUESTS = 20
+SLIPPING = "churn_risk >= 0.5 and monetary_score >= 4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,10 @@ def today(request: Request) -> HttpResponse:
     if request.htmx and request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=304, headers={"ETag": tag})
     template = "web/today/_live.html" if request.htmx else "web/today/page.html"
-    response = render(request, template, _live(request, at=at) | {"tag": tag})
+    context = _live(request, at=at) | {"tag": tag}
+    if not request.htmx:
+        context["slipping"] = _slipping(request.actor, at=at)
+    response = render(request, template, context)
     response["ETag"] = tag
     return response
 
@@ -117,6 +123,13 @@ def _live(request: Request, *, at: datetime) -> dict[str, Any]:
     if actor.may("customers.see"):
         context["moves"] = tier_moves(day=shop_of(business_get()).today, limit=MOVES, visible_to=actor)
     return context | _tasks(actor)
+
+
+def _slipping(actor: Actor, *, at: datetime) -> int:
+    """How many good customers are more likely gone than not; 0 where that is not foretold, or takes long to count."""
+    if not actor.may("reports.see") or not actor.may("segments.see") or not is_quickly_summed():
+        return 0
+    return rule_count(SLIPPING, at=at, visible_to=actor)
 
 
 def _figures(actor: Actor, *, at: datetime) -> dict[str, Any]:

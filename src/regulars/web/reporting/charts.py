@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from regulars.access.rules import Actor
 from regulars.reports.drawing import VALUES, spec_of
 from regulars.reports.running import Answer
-from regulars.reports.shape import Part, Unit
+from regulars.reports.shape import Mark, Part, Unit
 from regulars.reports.telling import names_in
 from regulars.reports.wording import words_of
 from regulars.sales.selectors import business_get
@@ -32,13 +32,17 @@ def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) ->
     """The chart of the part; None where it has none, or nothing to draw. As many queries as kinds of things named."""
     if part.chart is None:
         return None
-    most = min(part.chart.most, _MOST_RANKED) if part.chart.mark == "ranked" else part.chart.most
+    most = min(part.chart.most, _MOST_RANKED) if part.chart.mark is Mark.RANKED else part.chart.most
     named = names_in([answer.parts[part.name].slice(0, most)], part, visible_to=visible_to)
     words = words_of(business_get(), visible_to=visible_to)
     spec = spec_of(answer, part, words, named=named, most=most)
     if spec is None:
         return None
     _periods_written(spec, part, shop)
+    if part.chart.mark is Mark.HEAT:
+        # Also a number is a column of its own there, not a length.
+        for axis in ("x", "y"):
+            spec["encoding"][axis] |= {"type": "ordinal", "sort": None}
     spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
     label = gettext("%(title)s. The table below holds the same figures.") % {"title": gettext(part.title)}
     return ChartShown(f"spec-{part.name}", spec, label)

@@ -85,7 +85,7 @@ def _high(net: int, most: int) -> int:
 
 def _finding(told: HoursToday, *, now: int, weekday: str, shop: Shop) -> str:
     """How the full hours so far compare; the one that is going on is in neither sum."""
-    past = _past(told.hours, now)
+    past = _past(told.hours, now, start=shop.cutoff_minutes // 60)
     sold, usual = sum(each.net for each in past), sum(each.usual_net for each in past)
     facts = {"time": f"{now}:00", "weekday": weekday}
     if not told.days:
@@ -101,13 +101,9 @@ def _finding(told: HoursToday, *, now: int, weekday: str, shop: Shop) -> str:
     return gettext("Until %(time)s %(share)s less was sold than usually on a %(weekday)s.") % facts
 
 
-def _past(hours: Sequence[HourToday], now: int) -> Sequence[HourToday]:
-    """The hours that are over; none of them before the first, all of them after the last."""
-    places = [each.hour for each in hours]
-    if now in places:
-        return hours[: places.index(now)]
-    is_early = (places[0] - now) % 24 <= (now - places[-1]) % 24
-    return () if is_early else hours
+def _past(hours: Sequence[HourToday], now: int, *, start: int) -> Sequence[HourToday]:
+    """The hours of the business day, which begins at `start`, that are over."""
+    return [each for each in hours if (each.hour - start) % 24 < (now - start) % 24]
 
 
 def _beside(told: HoursToday, weekday: str) -> str:

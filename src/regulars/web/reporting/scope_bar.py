@@ -110,6 +110,9 @@ def scope_bar(
     """The bar for a report. Two queries."""
     report, texts = question.report, {name: text for name, text in told.items() if isinstance(text, str)}
     stores = _stores(actor)
+    # What is wrong with a word that has no field here is told above the fields.
+    hidden = {"store": len(stores) < 2, "compare": not report.compares, "period": not question.has_periods}
+    wrong = {"" if hidden.get(place) else place: sentence for place, sentence in wrong.items()}
     return ScopeBar(
         told={"as_of": "", "segment": "", "from": "", "to": ""} | texts,
         spans=list(_spans(texts, asked, shop.today)),

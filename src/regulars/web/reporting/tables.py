@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -20,6 +18,10 @@ from regulars.web.reporting.cells import AMOUNTS, change_shown, few_of, is_numbe
 from regulars.web.reporting.naming import Names, names_of
 from regulars.web.reporting.scope_bar import address_with
 from regulars.web.written import Shop
+
+# Half a second to import: at the first report, not at the start.
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PER_PAGE = 25
 # What has a name is not sorted by the number that stands for it.
@@ -66,7 +68,7 @@ class TablesAsked(NamedTuple):
     actor: Actor
 
 
-def table_shown(part: Part, table: pa.Table, compared: pa.Table | None, how: TablesAsked) -> TableShown:
+def table_shown(part: Part, table: "pa.Table", compared: "pa.Table | None", how: TablesAsked) -> TableShown:
     """A page of the part's rows. As many queries as there are kinds of things named in it."""
     sort = _sort_asked(part, how.asked)
     number = _page_asked(part, how.asked, table.num_rows)
@@ -103,10 +105,12 @@ def _page_asked(part: Part, asked: QueryDict, total: int) -> int:
     return max(1, min(number, -(-total // PER_PAGE)))
 
 
-def _sorted(table: pa.Table, sort: str) -> pa.Table:
+def _sorted(table: "pa.Table", sort: str) -> "pa.Table":
     """Rows without a value are last either way."""
     if not sort:
         return table
+    import pyarrow.compute as pc  # noqa: PLC0415
+
     order = "descending" if sort.startswith("-") else "ascending"
     return table.take(pc.sort_indices(table, sort_keys=[(sort.removeprefix("-"), order, "at_end")]))
 
@@ -130,8 +134,10 @@ def identity_of(part: Part, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.name: row[column.name] for column in part.columns if not is_number(column)}
 
 
-def row_asked(part: Part, table: pa.Table, asked: QueryDict) -> dict[str, Any] | None:
+def row_asked(part: Part, table: "pa.Table", asked: QueryDict) -> dict[str, Any] | None:
     """The row that the address names by its identity, as it is now; None where there is none (any more)."""
+    import pyarrow as pa  # noqa: PLC0415
+
     wanted = {column.name: asked.get(f"{ROW}{column.name}", "") for column in part.columns if not is_number(column)}
     kept = table
     for name, text in wanted.items():
@@ -151,7 +157,7 @@ def _written(value: Any) -> str:
 class _Earlier:
     """The rows of an earlier span, found by what a row is about; of days and periods, by their place in the span."""
 
-    def __init__(self, part: Part, table: pa.Table, compared: pa.Table) -> None:
+    def __init__(self, part: Part, table: "pa.Table", compared: "pa.Table") -> None:
         self._part = part
         self._places = self._places_in(table)
         places = self._places_in(compared)
@@ -160,7 +166,7 @@ class _Earlier:
     def row(self, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
         return self._rows.get(self._key(row, self._places))
 
-    def _places_in(self, table: pa.Table) -> dict[str, dict[Any, int]]:
+    def _places_in(self, table: "pa.Table") -> dict[str, dict[Any, int]]:
         passing = [column.name for column in self._part.columns if column.unit in _PASSING]
         return {
             name: {value: n for n, value in enumerate(sorted(set(table.column(name).to_pylist()) - {None}))}

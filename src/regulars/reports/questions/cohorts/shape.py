@@ -16,9 +16,7 @@ def _finding(answered: Answered, words: Words) -> str:
     # One period later, over all cohorts for which that period is over.
     later = [row for row in rows if row["since"] == 1 and row["is_whole"]]
     if not later:
-        told = words.text(
-            _("%(size)s customers ordered for the first time; no period has passed since to see who came again.")
-        )
+        told = words.text(_("First orders: %(size)s. No period has passed since to see who came again."))
         return told % {"size": words.number(sum(row["size"] for row in rows if row["since"] == 0))}
     size, came = sum(row["size"] for row in later), sum(row["customers"] for row in later)
     best = max(later, key=lambda row: (row["share"], row["size"]))

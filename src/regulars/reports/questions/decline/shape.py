@@ -99,4 +99,5 @@ REPORT = Report(
         ),
     ),
     compares=False,
+    rolled=frozenset(),
 )  # fmt: skip

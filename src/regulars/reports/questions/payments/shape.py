@@ -14,7 +14,7 @@ def _finding(answered: Answered, words: Words) -> str:
     if not rows:
         return words.text(_("No order with a payment that is known."))
     told = (
-        words.text(_("All %(all)s orders were paid with one method, %(method)s."))
+        words.text(_("Every order was paid with %(method)s: %(all)s."))
         if len(rows) == 1
         else words.text(_("%(method)s pays most often: in %(orders)s of %(all)s orders, %(share)s."))
     )

@@ -22,21 +22,26 @@ def _finding(answered: Answered, words: Words) -> str:
         return words.text(_("No order of a known customer."))
     known = [row for row in rows if row["place"]]
     if not known:
-        told = words.text(_("Of %(all)s customers nobody's place is known."))
+        told = words.text(_("Nobody's place is known. Customers: %(all)s."))
         return told % {"all": words.number(buyers)}
     best = known[0]
-    told = words.text(
-        _(
-            "Most is bought from %(place)s: %(net)s by %(customers)s of %(all)s customers; of %(unknown)s it is not "
-            "known where they live."
+    unknown = buyers - sum(row["customers"] for row in known)
+    told = (
+        words.text(
+            _(
+                "Most is bought from %(place)s: %(net)s by %(customers)s of %(all)s customers; of %(unknown)s the "
+                "place is not known."
+            )
         )
+        if unknown
+        else words.text(_("Most is bought from %(place)s: %(net)s by %(customers)s of %(all)s customers."))
     )
     return told % {
         "place": best["place"],
         "net": words.money(best["net"]),
         "customers": words.number(best["customers"]),
         "all": words.number(buyers),
-        "unknown": words.number(buyers - sum(row["customers"] for row in known)),
+        "unknown": words.number(unknown),
     }
 
 

@@ -13,7 +13,7 @@ def _finding(answered: Answered, words: Words) -> str:
     if two is None or not two["all_customers"]:
         return words.text(_("No order of a known customer."))
     if not two["customers"]:
-        told = words.text(_("All of %(all)s customers ordered once; nobody a second time yet."))
+        told = words.text(_("Nobody ordered a second time yet. Customers: %(all)s."))
         return told % {"all": words.number(two["all_customers"])}
     second = answered["second"][0] if answered["second"] else {"median": None}
     told = (

@@ -22,9 +22,7 @@ def _finding(answered: Answered, words: Words) -> str:
         return words.text(_("No order of a known customer."))
     known = [row for row in rows if row["earlier"]]
     if not known:
-        told = words.text(
-            _("%(customers)s customers ordered, in %(period)s for the first time: nobody could come again yet.")
-        )
+        told = words.text(_("Nobody could come again yet. Customers in %(period)s: %(customers)s."))
         return told % {"customers": words.number(rows[-1]["customers"]), "period": rows[-1]["period"]}
     last = ([row for row in known if row["is_whole"]] or known)[-1]
     told = (

@@ -24,7 +24,7 @@ def _finding(answered: Answered, words: Words) -> str:
         return words.text(_("No order of a known customer."))
     everybody = rows[0]["all_customers"]
     if everybody < _FEW:
-        told = words.text(_("%(all)s customers are too few to be told apart by fifths."))
+        told = words.text(_("Too few customers to be told apart by fifths: %(all)s."))
         return told % {"all": words.number(everybody)}
     best = max(rows, key=lambda row: (row["net"], row["customers"], row["rfm"]))
     told = words.text(

@@ -18,7 +18,7 @@ def _finding(answered: Answered, words: Words) -> str:
     everybody = sum(row["customers"] for row in rows)
     more = [row for row in rows if row["reach"] != "one"]
     if not more:
-        told = words.text(_("Each of %(all)s customers buys in one store only."))
+        told = words.text(_("Everybody buys in one store only. Customers: %(all)s."))
         return told % {"all": words.number(everybody)}
     customers, net = sum(row["customers"] for row in more), sum(row["net"] for row in more)
     told = words.text(
