@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := uv>=0.9,<1
 BIN := .venv/bin
 READY := .venv/.ready
-# What tests and figures need beyond that: Spark, 460 MB, which nobody fetches to see the demo.
+# What tests and figures need beyond that: Spark, 460 MB, which nobody fetches to see the demo. Once there, it stays.
 READY_ALL := .venv/.ready-all
 DATABASES ?= sqlite postgres
 PYTEST_ARGS ?=
@@ -28,7 +28,7 @@ $(BIN)/uv:
 	$(BIN)/python -m pip install --quiet '$(UV)'
 
 $(READY): pyproject.toml uv.lock | $(BIN)/uv
-	$(BIN)/uv sync --frozen --quiet
+	$(BIN)/uv sync --frozen --quiet $(if $(wildcard $(READY_ALL)),--all-extras)
 	@touch $@
 
 $(READY_ALL): $(READY)

@@ -17,7 +17,7 @@ from regulars.api.rules import ASKED_WITH_A_BODY
 
 _EXAMPLES = {
     "sale": "W-0001", "customer": "17", "token": "3", "sku": "LATTE", "upload": "5", "run": "2", "segment": "4",
-    "group": "6", "tiers": "1", "offer": "7", "book": "2",
+    "group": "6", "tiers": "1", "offer": "7", "book": "2", "key": "summary",
 }  # fmt: skip
 _WORDS = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
 _FORMATS = {"date": "day", "date-time": "moment", "uuid": "UUID", "binary": "file"}
