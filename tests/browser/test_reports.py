@@ -54,6 +54,7 @@ def test_from_a_question_to_a_segment(traded):
     page.get_by_label("From", exact=True).fill("2026-11-01")
     expect(table).to_have_count(2)
     expect(page).to_have_url(re.compile("from=2026-11-01"))
+    page.locator("[data-spec] svg").first.wait_for()
     page.get_by_role("link", name="All", exact=True).click()
     expect(table).to_have_count(4)
     page.get_by_text("Narrow further").click()
@@ -66,14 +67,14 @@ def test_from_a_question_to_a_segment(traded):
     page.get_by_role("link", name=re.compile("^spent >= 1000")).wait_for()
 
     page.locator("#part-query tr", has_text="Returning").last.locator("a.row-link").click()
-    page.get_by_role("heading", name=re.compile("^1 customer: "), level=1).wait_for()
+    page.get_by_role("heading", name=re.compile("^2 customers: "), level=1).wait_for()
     page.get_by_role("row", name=re.compile("Anna Maria Okoth")).wait_for()
     assert_accessible(page)
     page.get_by_role("link", name="Add to a group").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_label(re.compile("Name of the new group")).fill("To thank")
-    dialog.get_by_role("button", name="Add 1 customer").click()
-    page.get_by_text("1 customer is new in “To thank”.").wait_for()
+    dialog.get_by_role("button", name="Add 2 customers").click()
+    page.get_by_text("2 customers are new in “To thank”.").wait_for()
 
 
 def test_a_figure_with_a_rule_is_saved_as_a_segment(traded):

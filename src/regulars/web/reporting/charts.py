@@ -1,5 +1,6 @@
 """The chart of a part as a page draws it: its spec with the values inside, and what it shows in words."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,10 @@ class ChartShown:
     id: str
     spec: dict[str, Any]
     label: str
+
+    @property
+    def json(self) -> str:
+        return json.dumps(self.spec, ensure_ascii=False)
 
 
 def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) -> ChartShown | None:

@@ -50,6 +50,8 @@ function styled(colour) {
 
 async function draw(place) {
   const { bundle, label, spec } = place.dataset;
+  // What was swapped out has lost its values too.
+  if (!place.isConnected) return;
   const [embed, found] = await Promise.all([vega(bundle), told(place)]);
   const colour = colours(place);
   const config = styled(colour);
