@@ -250,7 +250,7 @@ def test_codes_gifts_and_price_books(till, owner):
 OF_A_REGISTER = {
     "me", "quote", "basket_finalise", "basket_exchange", "sale_record", "sales_record", "sale_return", "sales_list",
     "sale_get", "customers_list", "customer_create", "customer_balances", "customer_statement",
-    "offers_list", "offer_get", "price_books_list", "loyalty_list", "stores_list", "registers_list",
+    "offers_list", "offer_get", "price_books_list", "loyalty_list", "allowance_get", "stores_list", "registers_list",
     "products_list", "product_get", "stock_set",
 }  # fmt: skip
 

@@ -127,8 +127,7 @@ def test_weeks_that_begin_on_sunday():
         ("2026-W02", "new", 2, 2, 2000),
         ("2026-W03", "returning", 1, 2, 2000),
     ]
-    shop.connection.register("days", calendar_table("sunday"))
-    shop.connection.execute("CREATE OR REPLACE TABLE calendar AS SELECT * FROM days")
+    shop.connection.register("calendar", calendar_table("sunday"))
     sunday = shop.ask("new-returning", period="week")
     assert figures(sunday) == [
         ("2026-W01", "new", 1, 1, 1000),

@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 import click
@@ -18,6 +19,7 @@ from regulars.cli.base import ShopCommand, folder, now
 from regulars.exchange.uploads import uploads_expire
 from regulars.lake.flushing import lake_renew
 from regulars.reports.jobs import answers_expire, scores_follow
+from regulars.sales.errors import NotSetUp
 from regulars.segments.copying import copy_renew
 from regulars.segments.midnight import days_catch_up
 from regulars.storage.locking import background_turn
@@ -87,7 +89,9 @@ class Runner(threading.Thread):
             copy_renew(at=now())
         if self._is_mine and time.monotonic() >= self._lake_at:
             self._lake_at = time.monotonic() + LAKE_ASKED
-            lake_renew(at=now())
+            # Before there is a shop there is nothing to put anywhere.
+            with suppress(NotSetUp):
+                lake_renew(at=now())
         # A plain read: the worker itself would lock out every till each time it looks.
         if self._is_mine and DBTaskResult.objects.ready().exists():
             self._worker.run()
