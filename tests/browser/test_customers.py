@@ -100,12 +100,13 @@ def test_charts_are_drawn_under_our_policy_in_both_themes(shop):
     for theme in ("light", "dark"):
         page = shop.signed_in("owner", theme=theme)
         page.goto(f"/customers/{anna}")
-        page.locator("figure.chart").scroll_into_view_if_needed()
-        page.locator("figure.chart .drawing svg").wait_for(timeout=60_000)
+        chart = page.get_by_role("figure", name="Spend by month")
+        chart.scroll_into_view_if_needed()
+        chart.locator(".drawing svg").wait_for(timeout=60_000)
         _drawn(page)
-        assert page.locator(".drawing svg .mark-rect path").count() >= 1
-        page.locator("summary", has_text="The same as a table").click()
-        assert "1,400.00" in page.locator("figure.chart table").inner_text()
+        assert chart.locator(".drawing svg .mark-rect path").count() >= 1
+        chart.locator("summary", has_text="The same as a table").click()
+        assert "1,400.00" in chart.locator("table").inner_text()
         page.context.close()
 
 

@@ -83,13 +83,14 @@ class Runner(threading.Thread):
             # Points expire before segments ask for them.
             days_end(at=now())
             days_catch_up(at=now())
-            scores_follow(at=now())
+            # Before there is a shop there is nothing to score.
+            with suppress(NotSetUp):
+                scores_follow(at=now())
         if self._is_mine and time.monotonic() >= self._copy_at:
             self._copy_at = time.monotonic() + COPY_ASKED
             copy_renew(at=now())
         if self._is_mine and time.monotonic() >= self._lake_at:
             self._lake_at = time.monotonic() + LAKE_ASKED
-            # Before there is a shop there is nothing to put anywhere.
             with suppress(NotSetUp):
                 lake_renew(at=now())
         # A plain read: the worker itself would lock out every till each time it looks.
