@@ -235,7 +235,8 @@ def test_the_number_of_queries_does_not_grow(shop):
     few = queries(lambda: asked("top"))
     record(*(sale(n, customer={"phone": f"+2547330{n:05}"}) for n in range(10, 40)))
     asked("top")
-    assert queries(lambda: asked("top")) == few <= 12
+    # On PostgreSQL one more: which changes everybody can see.
+    assert queries(lambda: asked("top")) == few <= 13
 
 
 # Customers behind a row, and files.
