@@ -33,9 +33,11 @@ def test_health_is_answered_while_every_thread_is_busy(server, tmp_path):
             assert client.get("/health/live").status_code == 200
             assert client.get("/health/ready").status_code == 200
     assert answers == []
-    for pipe in pipes:
-        pipe.write_text("go")
-    for each in clients:
+    # At once: a pipe whose request still waits for a thread opens only after another was answered.
+    writers = [threading.Thread(target=pipe.write_text, args=("go",)) for pipe in pipes]
+    for each in writers:
+        each.start()
+    for each in clients + writers:
         each.join()
     assert answers == ["go"] * 12
 
