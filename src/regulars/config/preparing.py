@@ -24,7 +24,9 @@ def main() -> None:
 
 def _end_with_parent() -> None:
     """However the parent ends, its end of the pipe is closed then; what is half made is made by the next server."""
-    sys.stdin.buffer.read()
+    # Not `sys.stdin`: who reads it holds a lock that Python wants at its end, when this process is done first.
+    while os.read(0, 1):
+        pass
     os._exit(0)
 
 
