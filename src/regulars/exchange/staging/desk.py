@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from regulars.core.arrays import pandas_left_out
 from regulars.exchange.fields import NEEDED_OF_CUSTOMER, NEEDED_OF_SALE, are_of_customers
 from regulars.exchange.mapping import FileMapping
 
+pandas_left_out()
 _MEMORY = "384MB"
 # Half away from zero, as everywhere (core/money.py): millionths of the minor unit to the minor unit.
 _MACROS = (
