@@ -10,21 +10,27 @@ from regulars.customers.following import customers_touched
 from regulars.customers.models import Tag
 from regulars.groups.entering import entering_declare
 from regulars.offers.models import EntryAct, Grant
+from regulars.storage.reading import rows_among
 from regulars.storage.writing import rows_insert
 
+_ACTS = "SELECT id FROM offers_entryact WHERE"
 _GRANT = ("offer_id", "customer_id", "group_id", "since", "until", "is_used", "at")
 
 
 def entries_bring(entered: Sequence[tuple[int, int, bool]], day: date, at: datetime) -> None:
     """Who entered (or left: False) which group has been given what that brings: each a customer, a group.
 
-    An offer is not given again while the last gift of it is open. One query where the groups bring nothing, two more
-    for each thing they bring. Inside `writing()`.
+    An offer is not given again while the last gift of it is open. One query where the groups bring nothing; else one
+    more, and two for each thing they bring. Inside `writing()`.
     """
     movers: Mapping[tuple[int, bool], list[int]] = defaultdict(list)
     for customer, group, is_entry in entered:
         movers[group, is_entry].append(customer)
-    acts = EntryAct.objects.filter(group_id__among=sorted({group for group, _is_entry in movers}))
+    # Asked in plain SQL first: few groups bring anything, and each sale that moves somebody asks.
+    found = [id_ for (id_,) in rows_among(_ACTS, "group_id", {group for group, _is_entry in movers})]
+    if not found:
+        return
+    acts = EntryAct.objects.filter(id__in=found)
     for act in acts.select_related("offer").filter(Q(offer=None) | Q(offer__state="live")).order_by("id"):
         customers = movers.get((act.group_id, act.is_entry))
         if customers:
