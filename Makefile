@@ -31,8 +31,10 @@ $(READY): pyproject.toml uv.lock | $(BIN)/uv
 	$(BIN)/uv sync --frozen --quiet $(if $(wildcard $(READY_ALL)),--all-extras)
 	@touch $@
 
+# Tests start thousands of processes; where Python is told to keep no bytecode, each would compile all it imports.
 $(READY_ALL): $(READY)
-	$(BIN)/uv sync --frozen --quiet --all-extras
+	$(BIN)/uv sync --frozen --quiet --all-extras --compile-bytecode
+	$(BIN)/python -m compileall -q src tests
 	@touch $@
 
 demo: $(READY)  ## load the demo shop into demo-data and serve it on http://localhost:8000

@@ -30,7 +30,7 @@ from regulars.access.rules import OPERATOR
 from regulars.exchange.mapping import preset_named
 from regulars.exchange.services import import_run
 from regulars.sales.services import business_create
-from regulars.storage.sqlcipher.base import SETTINGS
+from regulars.storage.sqlcipher.base import AUTHENTICATED, SETTINGS
 
 MOST_TIMES, MOST_MEGABYTES = 3.0, 1024
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -97,7 +97,7 @@ def _driver(address: str) -> Any:
 
     opened = cipher.connect(address, isolation_level=None)
     opened.execute(f"PRAGMA key = \"x'{os.environ['REGULARS_KEY']}'\"")
-    for setting in (*SETTINGS, "PRAGMA journal_mode = WAL"):
+    for setting in (AUTHENTICATED, *SETTINGS, "PRAGMA journal_mode = WAL"):
         opened.execute(setting)
     return opened
 
