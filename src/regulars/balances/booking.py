@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from regulars.balances.models import Entry
+from regulars.storage.preparing import prepared
 from regulars.storage.writing import is_sqlite, rows_insert
 
 _ENTRY = (
@@ -34,7 +35,7 @@ def rows_book(
     """
     if not is_sqlite() and len(lots) + len(entries) + len(balances) <= _FEW:
         statement_sql = _at_once(len(lots), len(entries), len(balances))
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             values: list[Any] = list(chain(*lots, *entries, *balances))
             cursor.execute(statement_sql, values)
         return

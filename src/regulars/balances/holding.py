@@ -8,13 +8,12 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.access.rules import Actor
 from regulars.balances.booking import rows_book
 from regulars.balances.lots import Draw, Held, TakenBack, draws, fills, given_back, spendable, taken_back
 from regulars.balances.models import Lot
 from regulars.balances.rules import ACCOUNT, POINTS
+from regulars.storage.preparing import prepared
 from regulars.storage.reading import rows_among, uuid_read
 from regulars.storage.writing import bound_list, ids_reserve, is_sqlite, rows_insert
 
@@ -54,7 +53,7 @@ def customers_hold(customer_ids: Collection[int]) -> None:
     SQLite the writer is alone anyway.
     """
     if customer_ids and not is_sqlite():
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             lock_sql = "SELECT id FROM customers_customer WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
             cursor.execute(lock_sql, [bound_list(sorted(customer_ids))])
 

@@ -3,8 +3,6 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from regulars.access.rights import Reach
 from regulars.access.rules import Actor
 from regulars.balances.errors import NotEnoughPoints, ReferenceTaken
@@ -15,6 +13,7 @@ from regulars.customers.errors import CustomerUnknown
 from regulars.customers.following import customers_touched
 from regulars.customers.reach import customer_require
 from regulars.customers.services import customers_vouch
+from regulars.storage.preparing import prepared
 from regulars.storage.writing import is_sqlite
 
 _LOOK = """
@@ -29,7 +28,7 @@ _HELD = """
     SELECT l.id, l.customer_id, l.book, l.amount, l.remaining, l.earned_on, l.available_on, l.expires_on, l.sale_uid
     FROM balances_lot AS l WHERE l.customer_id = %s AND l.book = 'points' AND NOT (l.remaining = 0)
 """
-_HOLD_AND_HELD = f"{_LOOK} FOR NO KEY UPDATE OF c; {_HELD}"
+_HOLD = f"{_LOOK} FOR NO KEY UPDATE OF c"
 
 
 class Asked(NamedTuple):
@@ -75,16 +74,10 @@ def points_spend(asked: Asked, *, right: str, actor: Actor, at: datetime) -> Non
 def _looked(asked: Asked) -> tuple[tuple[Any, ...] | None, list[tuple[Any, ...]]]:
     """The customer and the business, and what was booked and is held; on PostgreSQL, nobody else moves it from here.
 
-    PostgreSQL gets both statements at once, and the second sees what whoever held the customer before has left: for as
-    long as one till holds the row, all others wait.
+    The second statement sees what whoever held the customer before has left.
     """
-    with connection.cursor() as cursor:
-        if is_sqlite():
-            cursor.execute(_LOOK, [asked.customer])
-            found = cursor.fetchone()
-            cursor.execute(_HELD, [asked.source, asked.customer])
-        else:
-            cursor.execute(_HOLD_AND_HELD, [asked.customer, asked.source, asked.customer])
-            found = cursor.fetchone()
-            cursor.nextset()
+    with prepared() as cursor:
+        cursor.execute(_LOOK if is_sqlite() else _HOLD, [asked.customer])
+        found = cursor.fetchone()
+        cursor.execute(_HELD, [asked.source, asked.customer])
         return found, cursor.fetchall()

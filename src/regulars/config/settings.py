@@ -37,7 +37,10 @@ ENGINE = engine_read(os.environ.get("REGULARS_ENGINE", ""))
 
 def _database() -> dict[str, Any]:
     if DATABASE_URL:
-        return {**dj_database_url.parse(DATABASE_URL), "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 600}
+        address = dj_database_url.parse(DATABASE_URL)
+        # Any number lets statements be prepared; which ones, storage/preparing.py says.
+        options = {"prepare_threshold": 1} | address.get("OPTIONS", {})
+        return {**address, "OPTIONS": options, "CONN_HEALTH_CHECKS": True, "CONN_MAX_AGE": 600}
     return {
         "ENGINE": "regulars.storage.sqlcipher",
         "NAME": str(DATA_FOLDER.database),

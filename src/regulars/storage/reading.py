@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 
+from regulars.storage.preparing import prepared
 from regulars.storage.writing import bound_list, bound_uuids, in_list, in_uuids, is_sqlite
 
 # Whether this thread reads one state already.
@@ -51,7 +52,7 @@ def rows_among(select: str, column: str, values: Collection[int] | Collection[st
     """
     if not values:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{select} {in_list(column)}", [bound_list(values)])
         return list(cursor.fetchall())
 
@@ -60,7 +61,7 @@ def rows_of_uuids(select: str, column: str, uuids: Collection[UUID]) -> list[tup
     """As `rows_among`, for a column of UUIDs."""
     if not uuids:
         return []
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(f"{select} {in_uuids(column)}", [bound_uuids(uuids)])
         return list(cursor.fetchall())
 

@@ -17,6 +17,7 @@ from django.db.utils import OperationalError
 
 from regulars.storage.ending import ending
 from regulars.storage.errors import DatabaseBusy, DiskFull
+from regulars.storage.preparing import prepared
 from regulars.storage.waiting import WritersLine
 
 T = TypeVar("T")
@@ -87,7 +88,7 @@ def be_alone() -> None:
 
 def _wait(lock: str) -> None:
     if not is_sqlite():
-        with connection.cursor() as cursor:
+        with prepared() as cursor:
             cursor.execute(f"SELECT {lock}({_TOGETHER})")
 
 
@@ -109,7 +110,7 @@ def _acted_on(error: OperationalError) -> Exception:
 def ids_reserve(model: type[models.Model], count: int) -> Sequence[int]:
     """`count` ids of the model that nobody else gets, ascending. Inside `writing()`; one query."""
     table = model._meta.db_table
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         if is_sqlite():
             cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
             last = cursor.fetchone()[0]
@@ -130,7 +131,7 @@ def rows_insert(model: type[models.Model], fields: tuple[str, ...], rows: Sequen
         forms = _forms(model, fields)
         _insert(model, fields, _prepared(rows, forms) if forms else rows)
         return
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.executemany(_insert_sql(model, fields), rows)  # type: ignore[arg-type]
 
 
@@ -245,7 +246,7 @@ def names_lock(names: Iterable[str], *, space: LockSpace) -> None:
     held = sorted(set(names))
     if not held:
         return
-    with connection.cursor() as cursor:
+    with prepared() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, bucket) FROM (SELECT DISTINCT abs(hashtext(name) %% 1024) AS bucket"
             " FROM unnest(%s::text[]) AS name ORDER BY bucket) AS buckets",
