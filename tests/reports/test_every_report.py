@@ -203,8 +203,9 @@ def test_a_question_is_written_in_the_portable_part_of_the_dialect(key):
     question: Question = QUESTIONS[key]
     for name, sql in {**question.asked, **question.rolled, **question.behind}.items():
         plain = re.sub(r"--[^\n]*", "", sql)
-        own = set(re.findall(r"(?:WITH|,)\s+([a-z_]+)\s+AS\s+\(", plain))
+        own = set(re.findall(r"(?:WITH|,)\s+([a-z_0-9]+)\s+AS\s+\(", plain))
         assert not own & RELATIONS, (name, own & RELATIONS)
+        assert not any(each.startswith("by_") for each in own), name
         for word in (
             "QUALIFY",
             "FILTER",

@@ -1,5 +1,6 @@
 """A question answers the same over rollups as over all rows."""
 
+from collections import Counter
 from datetime import date, timedelta
 from random import Random
 
@@ -9,10 +10,11 @@ from regulars.lake.rolled import put_to
 from regulars.lake.rollups import ROLLUPS
 from regulars.reports.folders import question_read
 from regulars.reports.narrowing import Narrowing
+from regulars.reports.steps import Text, statement_rolled, statement_whole, steps_of
 from tests.reports.harness import FOLDER, Shop, sold
 
 OPENED = date(2025, 10, 3)
-QUESTIONS = sorted({file.parent.name for file in FOLDER.glob("*/*.rolled.sql")})
+QUESTIONS = sorted(file.parent.name for file in FOLDER.glob("*/shape.py") if question_read(file.parent).rolled)
 # Other values than those that are set, where the statement looks at them.
 SETTINGS = {
     "rfm": [{"lookback": 40}],
@@ -111,3 +113,37 @@ def test_a_shop_without_a_sale_answers_the_same_over_rollups(name):
 def test_what_can_be_answered_from_rollups_says_so(name):
     """Of all that was ever sold, in any case; of less, where the shape says so."""
     assert question_read(FOLDER / name).report.rolled is not None
+
+
+def test_all_parts_of_what_says_so_are_answered_from_rollups():
+    """One that reads the sales beside its rolled steps would go the long way unnoticed."""
+    questions = [question_read(file.parent) for file in FOLDER.glob("*/shape.py")]
+    said = [question for question in questions if question.report.rolled is not None]
+    missing = {f"{each.report.key}/{part}" for each in said for part in each.asked.keys() - each.rolled.keys()}
+    assert len(said) > 15
+    assert missing <= {"value/stores"}
+
+
+ROLLED = [
+    (key, name)
+    for key in QUESTIONS
+    for name in steps_of(FOLDER / key).rolled
+    if any(f"{name} AS (" in sql for sql in question_read(FOLDER / key).rolled.values())
+]
+
+
+@pytest.mark.parametrize(("key", "name"), ROLLED)
+def test_a_step_has_the_same_rows_from_rollups(shop, key, name):
+    question, steps = question_read(FOLDER / key), steps_of(FOLDER / key)
+    text = Text(FOLDER / key, f"SELECT * FROM {name}")
+    found = 0
+    for settings in [{}, {"period": "week"}, *SETTINGS.get(key, [])]:
+        bound = shop._bound(question, Narrowing(), shop._last_day() + timedelta(days=3), settings)
+        shop._beside(None)
+        plain, rolled = (
+            shop._asked(made(text, steps), Narrowing(), bound).to_pylist()
+            for made in (statement_whole, statement_rolled)
+        )
+        assert Counter(frozenset(row.items()) for row in plain) == Counter(frozenset(row.items()) for row in rolled)
+        found += len(plain)
+    assert found

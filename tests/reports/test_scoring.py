@@ -168,7 +168,7 @@ def test_the_groups_are_those_of_the_question():
 
     from regulars.reports import questions
 
-    sql = (Path(questions.__file__).parent / "rfm" / "query.sql").read_text("utf-8")
+    sql = (Path(questions.__file__).parent / "rfm" / "steps" / "named.sql").read_text("utf-8")
     told = re.findall(r"SELECT (\d)(?: AS r)?, (\d)(?: AS fm)?, '(\w+)'", sql)
     assert {(int(r), int(fm)): name for r, fm, name in told} == {
         place: name.lower().replace(" them", "").replace(" ", "_") for place, name in GROUPS.items()

@@ -8,10 +8,14 @@ from typing import NamedTuple
 from django.conf import settings
 
 from regulars.core.text import nearest
+from regulars.lake.relations import lake_relations
+from regulars.lake.rollups import ROLLUPS
 from regulars.reports import questions
 from regulars.reports.errors import ReportBroken, ReportUnknown
 from regulars.reports.folders import Question, question_read
+from regulars.reports.narrowing import MEMBERS, OF_SALES
 from regulars.reports.shape import Report
+from regulars.reports.steps import SHARED
 
 # Where in the data folder somebody's own reports lie, a folder each.
 OWN = "reports"
@@ -85,7 +89,7 @@ def _own() -> tuple[Question | Broken, ...]:
 def _own_read(folder: Path, _files: _Seen) -> Question | Broken:
     """The question as its files are now: they are read again when one of them was written."""
     try:
-        question = question_read(folder, is_own=True)
+        question = question_read(folder, is_own=True, tables=_tables())
     except ReportBroken as broken:
         return Broken(folder, broken)
     if question.report.key in built_in():
@@ -94,17 +98,23 @@ def _own_read(folder: Path, _files: _Seen) -> Question | Broken:
     return question
 
 
+def _tables() -> frozenset[str]:
+    """All that a statement may read beside the steps."""
+    rollups = (rollup.name for rollup in ROLLUPS)
+    return frozenset({*lake_relations(), "calendar", MEMBERS, *OF_SALES, *rollups})
+
+
 def _folders(folder: Path) -> Iterator[Path]:
     """The folders in it that are to be questions, by name."""
     for each in sorted(folder.iterdir()):
-        if each.is_dir() and not each.name.startswith((".", "__")):
+        if each.is_dir() and each != SHARED and not each.name.startswith((".", "__")):
             yield each
 
 
 def _seen(folder: Path) -> _Seen:
     return tuple(
-        (each.name, stat.st_mtime_ns, stat.st_size)
-        for each in sorted(folder.iterdir())
+        (str(each), stat.st_mtime_ns, stat.st_size)
+        for each in sorted([*folder.iterdir(), *folder.glob("steps/*.sql")])
         if each.is_file() and not each.name.startswith(".")
         for stat in [each.stat()]
     )

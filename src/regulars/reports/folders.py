@@ -1,15 +1,29 @@
-"""A report is a folder: `shape.py` says what it is, an SQL file per part what it asks. Pure."""
+"""A report is a folder: `shape.py` says what it is, an SQL file per part what it asks. Pure.
+
+What several statements have in common stands in `steps` (see there); it is put in front of them here, once, so that
+whoever asks sees whole statements.
+"""
 
 import importlib.util
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from regulars.reports.errors import ReportBroken
 from regulars.reports.shape import Part, Report
+from regulars.reports.steps import (
+    Steps,
+    Text,
+    missing_found,
+    rolled_made,
+    statement_rolled,
+    statement_whole,
+    steps_of,
+    text_read,
+)
 
 _KEY = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # What the narrowing and the scope bind; a parameter of a report has another name.
@@ -35,38 +49,50 @@ class Question:
         return any("$period" in sql for sql in self.asked.values())
 
 
-def question_read(folder: Path, *, is_own: bool = False) -> Question:
-    """The question in a folder. Raises ReportBroken, which names the file and what is wrong with it."""
+def question_read(folder: Path, *, is_own: bool = False, tables: Collection[str] = ()) -> Question:
+    """The question in a folder. Raises ReportBroken, which names the file and what is wrong with it.
+
+    `tables`: all that can be read beside the steps, where that is to be checked.
+    """
     report = _report_in(folder / "shape.py", key=folder.name.replace("_", "-"))
-    asked, rolled, behind = _asked_in(folder, report), {}, {}
-    for part in report.parts:
-        if (folder / f"{part.name}.rolled.sql").exists():
-            rolled[part.name] = _sql_in(folder / f"{part.name}.rolled.sql")
-        if part.behind:
-            name = part.behind.removesuffix(".sql").removesuffix(".behind")
-            behind[part.name] = _sql_in(folder / f"{name}.behind.sql")
-    return Question(report, MappingProxyType(asked), MappingProxyType(rolled), MappingProxyType(behind), is_own)
+    steps = steps_of(folder, tables=tables)
+    asked, behind = _asked_in(folder, report), dict(_behind_in(folder, report))
+    if tables:
+        for text in (*asked.values(), *behind.values()):
+            missing_found(text, steps, tables=tables)
+    return Question(
+        report,
+        MappingProxyType({name: statement_whole(text, steps) for name, text in asked.items()}),
+        MappingProxyType(dict(_rolled_in(folder, asked, steps))),
+        MappingProxyType({name: statement_whole(text, steps) for name, text in behind.items()}),
+        is_own,
+    )
 
 
-def _asked_in(folder: Path, report: Report) -> dict[str, str]:
+def _asked_in(folder: Path, report: Report) -> dict[str, Text]:
     """A statement for each part, but for those that `computed` alone gives; it may have some beside the parts, too."""
     if report.computed is None:
-        return {part.name: _sql_in(folder / f"{part.name}.sql") for part in report.parts}
-    found = {file.stem: _sql_in(file) for file in sorted(folder.glob("*.sql")) if "." not in file.stem}
+        return {part.name: text_read(folder / f"{part.name}.sql") for part in report.parts}
+    found = {file.stem: text_read(file) for file in sorted(folder.glob("*.sql")) if "." not in file.stem}
     first = [part.name for part in report.parts if part.name in found]
     return {name: found[name] for name in [*first, *(each for each in found if each not in first)]}
 
 
-def _sql_in(file: Path) -> str:
-    try:
-        text = file.read_text("utf-8")
-    except FileNotFoundError:
-        raise ReportBroken(file=file, reason="there is no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ReportBroken(file=file, reason=str(error)) from None
-    if not text.strip():
-        raise ReportBroken(file=file, reason="it is empty")
-    return text
+def _behind_in(folder: Path, report: Report) -> Iterator[tuple[str, Text]]:
+    for part in report.parts:
+        if part.behind:
+            name = part.behind.removesuffix(".sql").removesuffix(".behind")
+            yield part.name, text_read(folder / f"{name}.behind.sql")
+
+
+def _rolled_in(folder: Path, asked: Mapping[str, Text], steps: Steps) -> Iterator[tuple[str, str]]:
+    """The statements over rollups: those that are written, and those that the steps over rollups give."""
+    for name, text in asked.items():
+        file = folder / f"{name}.rolled.sql"
+        if file.exists():
+            yield name, statement_rolled(text_read(file), steps)
+        elif (made := rolled_made(text, steps)) is not None:
+            yield name, made
 
 
 def _report_in(file: Path, *, key: str) -> Report:

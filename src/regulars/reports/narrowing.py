@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from regulars.reports.steps import fronted
+
 # The table of the members of the segment or group asked about, given beside the statement: its column is `customer`.
 MEMBERS = "scope_members"
 
 _EPOCH = date(1970, 1, 1)
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _BOUND = re.compile(r"\$([a-z_][a-z0-9_]*)")
-_WITH = re.compile(r"\s*WITH\b", re.IGNORECASE)
 
 # Relations of sales, and which hold a day on which a row came to be.
 _OF_SALES = ("sales", "lines", "payments")
+OF_SALES = tuple(f"{before}{name}" for before in ("", "history_", "all_") for name in _OF_SALES)
 _DATED = ("membership_changes", "entries", "offer_uses", "exposures")
 # Relations with a row for a customer, narrowed to the members and to who bought in the stores asked about.
 _OF_CUSTOMERS = ("customers", "membership_changes", "tiers", "entries", "exposures")
@@ -62,9 +64,7 @@ def narrowed(sql: str, narrowing: Narrowing, bound: Mapping[str, object]) -> Nar
     tables = dict(_tables(narrowing))
     needed = _needed(written, tables)
     if needed:
-        front = ",\n".join(f"{name} AS ({tables[name]})" for name in tables if name in needed)
-        opening = _WITH.match(written)
-        written = f"WITH {front}" + (f",\n{written[opening.end() :].lstrip()}" if opening else f"\n{written}")
+        written = fronted(written, {name: select for name, select in tables.items() if name in needed})
     values = {**bound, **_values(narrowing)}
     return Narrowed(written, {name: values[name] for name in dict.fromkeys(_BOUND.findall(written)) if name in values})
 

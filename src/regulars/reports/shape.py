@@ -146,10 +146,10 @@ class Report:
 
     `finding`: one sentence computed from the answer; it may be sure of nothing but the columns. `computed`: turns what
     the SQL gave (by part) into the answer's tables, where SQL alone can't say it (models); pure. `rolled`: the scopes
-    in which `<part>.rolled.sql` gives the same from rollups (see lake/rollups): "dates" and "stores" may then be
-    narrowed. `period`: the report takes the parameter `$period` (day, week, month, quarter, year). `is_long`: it runs
-    in the background above a size. `least`: below this many of what `enough` counts it is refused with a sentence.
-    `compares`: a comparison with an earlier span makes sense.
+    in which `<part>.rolled.sql`, or the part over its rolled steps, gives the same from rollups (see lake/rollups):
+    "dates" and "stores" may then be narrowed. `period`: the report takes the parameter `$period` (day, week, month,
+    quarter, year). `is_long`: it runs in the background above a size. `least`: below this many of what `enough` counts
+    it is refused with a sentence. `compares`: a comparison with an earlier span makes sense.
     """
 
     key: str

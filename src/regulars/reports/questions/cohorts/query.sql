@@ -1,68 +1,11 @@
 -- A cohort: whose first order ever was in that period. Their orders and net, period by period since.
-WITH days AS (
-    SELECT
-        day_number,
-        CASE $period WHEN 'day' THEN day_number WHEN 'week' THEN week WHEN 'quarter' THEN quarter WHEN 'year' THEN year
-            ELSE month END AS period,
-        CASE $period WHEN 'day' THEN day_text WHEN 'week' THEN week_text WHEN 'quarter' THEN quarter_text
-            WHEN 'year' THEN year_text ELSE month_text END AS period_text
-    FROM calendar
-),
-periods AS (
-    SELECT
-        period,
-        MIN(period_text) AS period_text,
-        MIN(day_number) AS begins,
-        CASE WHEN MIN(day_number) >= $from_number AND MAX(day_number) <= $to_number
-            AND MAX(day_number) < $today_number THEN TRUE ELSE FALSE END AS is_whole
-    FROM days
-    GROUP BY period
-),
-cohort_members AS (
-    SELECT f.customer, d.period AS cohort
-    FROM (
-        SELECT customer, MIN(day_number) AS first_day
-        FROM history_sales
-        WHERE kind = 'sale' AND customer IS NOT NULL
-        GROUP BY customer
-    ) AS f
-    JOIN days AS d ON d.day_number = f.first_day
-    WHERE f.first_day >= $from_number AND f.first_day <= $to_number
-),
-sizes AS (
-    SELECT cohort, CAST(COUNT(*) AS BIGINT) AS size
-    FROM cohort_members
-    GROUP BY cohort
-),
-bought AS (
-    SELECT
-        s.customer,
-        d.period,
-        MAX(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS has_order,
-        SUM(s.net) AS net
-    FROM sales AS s
-    JOIN days AS d ON d.day_number = s.day_number
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer, d.period
-),
-cells AS (
-    SELECT
-        m.cohort,
-        b.period,
-        CAST(SUM(b.has_order) AS BIGINT) AS customers,
-        CAST(SUM(b.net) AS BIGINT) AS net
-    FROM bought AS b
-    JOIN cohort_members AS m ON m.customer = b.customer
-    WHERE b.period >= m.cohort
-    GROUP BY m.cohort, b.period
-),
 -- A period in which nobody came back is there with zeros, as far as today.
-grid AS (
+WITH grid AS (
     SELECT c.cohort, c.size, p.period, p.period_text, p.is_whole
     FROM sizes AS c
     JOIN periods AS p ON p.period >= c.cohort AND p.period < c.cohort + $columns
-    CROSS JOIN (SELECT MAX(period) AS last_period FROM bought) AS span
-    WHERE p.period <= span.last_period
+    CROSS JOIN ends AS e
+    WHERE p.period <= e.last_period
         AND (p.begins <= $today_number OR p.period IN (SELECT period FROM cells))
 ),
 filled AS (

@@ -1,25 +1,24 @@
 -- Each customer of the span, richest first, and what share of the net sales those down to this one make up.
 WITH bought AS (
-    SELECT customer,
-        CAST(SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(units) AS BIGINT) AS units,
-        CAST(SUM(net) AS BIGINT) AS net,
-        CAST(SUM(CASE WHEN kind = 'return' THEN 0 - net ELSE 0 END) AS BIGINT) AS returns,
-        CAST(SUM(discount) AS BIGINT) AS discounts,
-        MIN(CASE WHEN kind = 'sale' THEN day END) AS first_order,
-        MAX(CASE WHEN kind = 'sale' THEN day END) AS last_order
-    FROM sales
-    WHERE customer IS NOT NULL
-    GROUP BY customer
+    SELECT customer, orders, units, net, returns, discounts, first_number, last_number
+    FROM each_customer
+    ORDER BY net DESC NULLS LAST, customer ASC NULLS LAST
+    LIMIT $most
 ),
--- Everybody is summed, then as many are shown as were asked for.
+-- The share is that of all of them.
+total AS (
+    SELECT CAST(SUM(net) AS BIGINT) AS whole
+    FROM each_customer
+),
 summed AS (
-    SELECT *,
-        CAST(SUM(net) OVER () AS BIGINT) AS whole,
-        CAST(SUM(net) OVER (
-            ORDER BY net DESC NULLS LAST, customer ASC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+    SELECT b.customer, b.orders, b.units, b.net, b.returns, b.discounts, t.whole, f.day AS first_order, l.day AS last_order,
+        CAST(SUM(b.net) OVER (
+            ORDER BY b.net DESC NULLS LAST, b.customer ASC NULLS LAST ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
         ) AS BIGINT) AS so_far
-    FROM bought
+    FROM bought AS b
+    CROSS JOIN total AS t
+    LEFT JOIN calendar AS f ON f.day_number = b.first_number
+    LEFT JOIN calendar AS l ON l.day_number = b.last_number
 )
 SELECT customer, net, orders, units,
     CASE WHEN orders > 0 THEN CAST(net AS DOUBLE) / CAST(orders AS DOUBLE) END AS average,
@@ -28,4 +27,3 @@ SELECT customer, net, orders, units,
     CASE WHEN whole > 0 THEN CAST(so_far AS DOUBLE) / CAST(whole AS DOUBLE) END AS share_so_far
 FROM summed
 ORDER BY net DESC NULLS LAST, customer ASC NULLS LAST
-LIMIT $most

@@ -1,13 +1,7 @@
 -- How often somebody orders in a month in which they order at all.
-WITH bought AS (
-    SELECT customer, month, COUNT(*) AS orders
-    FROM sales
-    WHERE kind = 'sale' AND customer IS NOT NULL
-    GROUP BY customer, month
-),
-counted AS (
-    SELECT CAST(orders AS BIGINT) AS orders, CAST(COUNT(*) AS BIGINT) AS customer_months
-    FROM bought
+WITH counted AS (
+    SELECT CAST(orders AS BIGINT) AS orders, CAST(SUM(customers) AS BIGINT) AS customer_months
+    FROM month_orders
     GROUP BY orders
 )
 SELECT

@@ -8,15 +8,9 @@ WITH months AS (
     FROM calendar
     GROUP BY month
 ),
-bought AS (
-    SELECT customer, month, COUNT(*) AS orders
-    FROM sales
-    WHERE kind = 'sale' AND customer IS NOT NULL
-    GROUP BY customer, month
-),
 figures AS (
-    SELECT month, CAST(COUNT(*) AS BIGINT) AS customers, CAST(SUM(orders) AS BIGINT) AS orders
-    FROM bought
+    SELECT month, CAST(SUM(customers) AS BIGINT) AS customers, CAST(SUM(orders * customers) AS BIGINT) AS orders
+    FROM month_orders
     GROUP BY month
 )
 SELECT

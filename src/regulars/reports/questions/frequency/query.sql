@@ -1,15 +1,7 @@
 -- Days from each order of a customer to their next one, in steps of so many days.
-WITH ordered AS (
-    SELECT
-        customer,
-        day_number - LAG(day_number) OVER (PARTITION BY customer ORDER BY day_number ASC NULLS FIRST) AS days
-    FROM sales
-    WHERE kind = 'sale' AND customer IS NOT NULL
-),
-steps AS (
-    SELECT days - days % $width AS days, COUNT(*) AS gaps
-    FROM ordered
-    WHERE days IS NOT NULL
+WITH steps AS (
+    SELECT days - days % $width AS days, SUM(gaps) AS gaps
+    FROM gaps
     GROUP BY days - days % $width
 )
 SELECT

@@ -1,14 +1,5 @@
 -- Customers by how often they ordered in the days asked about.
-WITH each_customer AS (
-    SELECT
-        s.customer,
-        CAST(SUM(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(s.net) AS BIGINT) AS net
-    FROM sales AS s
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer
-),
-binned AS (
+WITH binned AS (
     SELECT
         CASE
             WHEN e.orders <= 5 THEN e.orders

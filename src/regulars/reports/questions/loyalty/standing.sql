@@ -1,14 +1,5 @@
 -- How many customers of each standing ordered so often and spent so much; shape.py ranks them.
-WITH each_customer AS (
-    SELECT
-        s.customer,
-        CAST(SUM(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(s.net) AS BIGINT) AS net
-    FROM sales AS s
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer
-),
-booked AS (
+WITH booked AS (
     SELECT
         e.customer,
         SUM(CASE WHEN e.kind IN ('spend', 'spend_back') THEN -e.amount ELSE 0 END) AS spent,

@@ -1,13 +1,4 @@
 -- How many customers of each tier ordered so often and spent so much; shape.py ranks them.
-WITH each_customer AS (
-    SELECT
-        s.customer,
-        CAST(SUM(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(s.net) AS BIGINT) AS net
-    FROM sales AS s
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer
-)
 SELECT
     CAST(t."group" AS INTEGER) AS tier,
     e.orders AS orders,

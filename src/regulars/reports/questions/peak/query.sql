@@ -1,21 +1,6 @@
 -- Weekday and hour on the store's clock. What is usual is the middle of all such days, those without a sale among them,
 -- so that one odd day does not lead. Today counts only in the sums: it is not over.
-WITH cells AS (
-    SELECT
-        day_number,
-        weekday,
-        hour,
-        SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END) AS orders,
-        SUM(net) AS net,
-        COUNT(DISTINCT CASE WHEN kind = 'sale' THEN customer END) AS customers
-    FROM sales
-    GROUP BY day_number, weekday, hour
-),
-ends AS (
-    SELECT MIN(day_number) AS first_day, MAX(day_number) AS last_day
-    FROM history_sales
-),
-hours AS (
+WITH hours AS (
     SELECT DISTINCT hour
     FROM cells
 ),

@@ -1,24 +1,5 @@
 -- Where customers live, what they spend, and what those of each place buy most.
-WITH people AS (
-    SELECT customer, SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END) AS orders, SUM(net) AS net
-    FROM sales
-    WHERE customer IS NOT NULL
-    GROUP BY customer
-),
--- A town is told from others of its name by its region and country.
-homes AS (
-    SELECT
-        p.customer,
-        p.orders,
-        p.net,
-        CASE WHEN $by = 'country' THEN '' ELSE COALESCE(c.country, '') END AS country,
-        CASE WHEN $by = 'city' THEN COALESCE(c.region, '') ELSE '' END AS region,
-        CASE $by WHEN 'region' THEN COALESCE(c.region, '') WHEN 'city' THEN COALESCE(c.city, '')
-            WHEN 'postcode_area' THEN COALESCE(c.postcode_area, '') ELSE COALESCE(c.country, '') END AS place
-    FROM people AS p
-    LEFT JOIN customers AS c ON c.customer = p.customer
-),
-summed AS (
+WITH summed AS (
     SELECT
         country,
         region,
@@ -47,9 +28,8 @@ addresses AS (
 ),
 bought AS (
     SELECT a.n, l.category, SUM(l.net) AS net
-    FROM lines AS l
+    FROM category_nets AS l
     JOIN addresses AS a ON a.customer = l.customer
-    WHERE l.category <> ''
     GROUP BY a.n, l.category
 ),
 tops AS (

@@ -1,11 +1,5 @@
 -- How many customers ordered once, twice, three times...
-WITH people AS (
-    SELECT customer, COUNT(*) AS orders
-    FROM sales
-    WHERE kind = 'sale' AND customer IS NOT NULL
-    GROUP BY customer
-),
-counted AS (
+WITH counted AS (
     SELECT CAST(orders AS BIGINT) AS orders, CAST(COUNT(*) AS BIGINT) AS customers
     FROM people
     GROUP BY orders

@@ -1,6 +1,4 @@
 SELECT customer
-FROM sales
-WHERE kind = 'sale' AND customer IS NOT NULL
-GROUP BY customer
-HAVING COUNT(*) >= $row_at_least
+FROM people
+WHERE orders >= $row_at_least
 ORDER BY customer

@@ -1,11 +1,5 @@
 -- Of all who ordered, how many ordered at least so many times.
-WITH people AS (
-    SELECT customer, COUNT(*) AS orders
-    FROM sales
-    WHERE kind = 'sale' AND customer IS NOT NULL
-    GROUP BY customer
-),
-totals AS (
+WITH totals AS (
     SELECT
         CAST(COUNT(*) AS BIGINT) AS all_customers,
         CAST(COALESCE(SUM(CASE WHEN orders >= 2 THEN 1 ELSE 0 END), 0) AS BIGINT) AS two,

@@ -1,13 +1,7 @@
 -- How much more than usual a category sells in a month of the year: its share of that month over its share of whole years.
 -- Whole years: the last 12, 24, 36... months that are over. Where there are not 12, all there is, and marked so.
-WITH sold AS (
-    SELECT category, month, SUM(net) AS net, COUNT(*) AS n
-    FROM lines
-    GROUP BY category, month
-),
-opened AS (SELECT MIN(day_number) AS day_number FROM history_sales),
 -- The month of opening counts as a whole one: nothing of it is missing.
-months AS (
+WITH months AS (
     SELECT
         c.month,
         CASE WHEN (MIN(c.day_number) >= $from_number OR MIN(o.day_number) >= $from_number)

@@ -1,22 +1,9 @@
 -- The whole span in one row.
-WITH summed AS (
-    SELECT
-        CAST(COALESCE(SUM(net), 0) AS BIGINT) AS net,
-        CAST(COALESCE(SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END), 0) AS BIGINT) AS orders,
-        CAST(COALESCE(SUM(units), 0) AS BIGINT) AS units,
-        CAST(COALESCE(SUM(CASE WHEN kind = 'sale' AND customer IS NOT NULL THEN 1 ELSE 0 END), 0) AS BIGINT)
-            AS known_orders,
-        CAST(COALESCE(SUM(CASE WHEN customer IS NOT NULL THEN net ELSE 0 END), 0) AS BIGINT) AS known_net,
-        CAST(COALESCE(SUM(CASE WHEN kind = 'return' THEN 0 - net ELSE 0 END), 0) AS BIGINT) AS returns,
-        CAST(COALESCE(SUM(discount), 0) AS BIGINT) AS discounts,
-        CAST(COUNT(DISTINCT customer) AS BIGINT) AS customers
-    FROM sales
-)
 SELECT net, orders,
     CASE WHEN orders > 0 THEN CAST(net AS DOUBLE) / CAST(orders AS DOUBLE) END AS average,
     CASE WHEN orders > 0 THEN CAST(units AS DOUBLE) / (1000.0 * CAST(orders AS DOUBLE)) END AS units_per_order,
     CASE WHEN orders > 0 THEN CAST(known_orders AS DOUBLE) / CAST(orders AS DOUBLE) END AS known_orders,
     CASE WHEN net > 0 THEN CAST(known_net AS DOUBLE) / CAST(net AS DOUBLE) END AS known_net,
     returns, discounts, customers
-FROM summed
+FROM whole
 ORDER BY orders

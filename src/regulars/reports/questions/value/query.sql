@@ -1,28 +1,12 @@
 -- What customers have brought so far, by when their first order was.
-WITH began AS (
-    SELECT
-        s.customer,
-        MIN(CASE WHEN s.kind = 'sale' THEN s.day_number END) AS first_number,
-        CAST(SUM(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(s.net) AS BIGINT) AS net
-    FROM history_sales AS s
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer
-),
-new AS (
-    SELECT b.customer, b.first_number, b.orders, b.net
-    FROM began AS b
-    WHERE b.first_number BETWEEN $from_number AND $to_number
-)
 SELECT
-    CASE $period WHEN 'day' THEN c.day_text WHEN 'week' THEN c.week_text WHEN 'month' THEN c.month_text
-        WHEN 'quarter' THEN c.quarter_text ELSE c.year_text END AS cohort,
+    d.period_text AS cohort,
     CAST(COUNT(*) AS BIGINT) AS customers,
     CAST(SUM(n.orders) AS BIGINT) AS orders,
     CAST(SUM(n.net) AS BIGINT) AS net,
     CAST(SUM(n.orders) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS orders_each,
     CAST(SUM(n.net) AS DOUBLE) / CAST(COUNT(*) AS DOUBLE) AS net_each
 FROM new AS n
-JOIN calendar AS c ON c.day_number = n.first_number
+JOIN period_days AS d ON d.day_number = n.first_number
 GROUP BY 1
 ORDER BY MIN(n.first_number)

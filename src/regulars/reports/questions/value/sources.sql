@@ -1,19 +1,4 @@
 -- The same, by how their profile came to be.
-WITH began AS (
-    SELECT
-        s.customer,
-        MIN(CASE WHEN s.kind = 'sale' THEN s.day_number END) AS first_number,
-        CAST(SUM(CASE WHEN s.kind = 'sale' THEN 1 ELSE 0 END) AS BIGINT) AS orders,
-        CAST(SUM(s.net) AS BIGINT) AS net
-    FROM history_sales AS s
-    WHERE s.customer IS NOT NULL
-    GROUP BY s.customer
-),
-new AS (
-    SELECT b.customer, b.first_number, b.orders, b.net
-    FROM began AS b
-    WHERE b.first_number BETWEEN $from_number AND $to_number
-)
 SELECT
     COALESCE(c.source, '') AS source,
     CAST(COUNT(*) AS BIGINT) AS customers,

@@ -1,0 +1,3 @@
+-- The last period in which a known customer did anything.
+SELECT MAX(period) AS last_period
+FROM summed

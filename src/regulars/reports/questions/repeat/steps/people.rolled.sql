@@ -1,0 +1,4 @@
+-- Who ordered, and how often.
+SELECT customer, orders
+FROM by_customer
+WHERE orders > 0
