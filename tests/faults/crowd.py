@@ -1,5 +1,6 @@
 """Several tills at once: threads, and processes that can be killed."""
 
+import gc
 import os
 import signal
 import threading
@@ -38,6 +39,7 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 def in_processes(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """What the acts gave, each in a process of its own. Outcomes must pickle; an exception comes as its text."""
     connections.close_all()  # a connection must not be shared with a child
+    gc.collect()  # nor is garbage of the lake's engine to be cleared up where its threads are not
     start = FORK.Event()
     ends = [FORK.Pipe(duplex=False) for _ in acts]
 

@@ -1,9 +1,10 @@
 """One row per day, so that no engine computes a date. Pure."""
 
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from regulars.core.days import WEEKDAYS
 from regulars.lake.relations import ARROW, Columns, Kind
@@ -23,27 +24,28 @@ SCHEMA = pa.schema([(name, ARROW[kind]) for name, kind in COLUMNS.items()])
 def calendar_table(week_start: str) -> pa.Table:
     """The days from 1990 to 2045, for a business whose weeks begin on that weekday."""
     begins = WEEKDAYS.index(week_start)
-    days = [FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1)]
-    rows = [_row(day, begins) for day in days]
-    columns = zip(*rows, strict=True)
-    return pa.table([pa.array(values, kind) for values, kind in zip(columns, SCHEMA.types, strict=True)], schema=SCHEMA)
-
-
-def _row(day: date, begins: int) -> tuple[object, ...]:
-    number = (day - _EPOCH).days
+    number = pa.array(range((FIRST - _EPOCH).days, (LAST - _EPOCH).days + 1), pa.int32())
+    day = number.cast(pa.date32())
     # 1970-01-01 was a Thursday, three days after a Monday.
-    week = (number + 3 - begins) // 7
-    quarter = (day.month - 1) // 3
-    return (
-        day, number, day.isoweekday(), week, day.year * 12 + day.month - 1, day.year * 4 + quarter, day.year,
-        day.isoformat(), _week_text(day, begins), f"{day:%Y-%m}", f"{day.year}-Q{quarter + 1}", str(day.year),
+    week = pc.divide(pc.add(number, 3 - begins), 7)
+    year, quarter, text = pc.year(day), pc.quarter(day), day.cast(pa.string())
+    columns = (
+        day, number, pc.add(pc.day_of_week(day), 1), week, pc.add(pc.multiply(year, 12), pc.subtract(pc.month(day), 1)),
+        pc.add(pc.multiply(year, 4), pc.subtract(quarter, 1)), year, text, _week_text(week, begins),
+        pc.utf8_slice_codeunits(text, 0, 7), _joined(year, "-Q", quarter), year.cast(pa.string()),
     )  # fmt: skip
+    return pa.table([each.cast(kind) for each, kind in zip(columns, SCHEMA.types, strict=True)], schema=SCHEMA)
 
 
-def _week_text(day: date, begins: int) -> str:
+def _week_text(week: pa.Array, begins: int) -> pa.Array:
     """ISO's week where weeks begin on Monday, else the week of the year in which it begins, counted from its first."""
+    first = pc.add(pc.multiply(week, 7), begins - 3).cast(pa.int32()).cast(pa.date32())
     if begins == 0:
-        year, week, _weekday = day.isocalendar()
-        return f"{year}-W{week:02}"
-    first = day - timedelta(days=(day.weekday() - begins) % 7)
-    return f"{first.year}-W{(first.timetuple().tm_yday - 1) // 7 + 1:02}"
+        year, count = pc.iso_year(first), pc.iso_week(first)
+    else:
+        year, count = pc.year(first), pc.add(pc.divide(pc.subtract(pc.day_of_year(first), 1), 7), 1)
+    return _joined(year, "-W", pc.utf8_lpad(count.cast(pa.string()), 2, "0"))
+
+
+def _joined(year: pa.Array, between: str, number: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(year.cast(pa.string()), number.cast(pa.string()), between)

@@ -1,11 +1,13 @@
 """The files of one flush: which of those that are live stay, and what the new ones hold."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regulars.lake.calendar import COLUMNS, calendar_table
+from regulars.lake.engines.engine import Held
 from regulars.lake.feeding import Change, Mark, changes_since
 from regulars.lake.fetching import These, among, between, rows_told
 from regulars.lake.layout import Manifest, Part
@@ -14,12 +16,12 @@ from regulars.lake.rolled import Rolled
 from regulars.lake.rolling_up import rollups_build, rollups_follow
 from regulars.lake.shaping import Words, shaped
 from regulars.lake.state import CALENDAR, WEEK_START, held_with, is_touched, keys_gone
-from regulars.lake.tail import keys_told, months_of, of_sales, sales_told
-from regulars.lake.writing import Gathered, Writer, files_sql, registered
+from regulars.lake.tail import keys_told, months_of, of_sales, sales_asked, sales_made
+from regulars.lake.writing import Gathered, Writer, beside, files_sql, registered
 from regulars.storage.reading import one_state
 
 # So many sales are read in one state of the database.
-_AT_ONCE = 50_000
+_AT_ONCE = 25_000
 # A file of fewer rows is put into the next one of its month.
 _SMALL = 5_000
 _CALENDAR = Relation(name=CALENDAR, kept=Kept.WHOLE, columns=COLUMNS, order="day")
@@ -33,7 +35,7 @@ class Flush:
     ) -> None:
         self._words, self._writer, self._terms, self._mark, self._base = words, writer, terms, mark, base
         self._gathered: dict[str, Gathered] = {}
-        self._gone: dict[str, Sequence[int]] = {}
+        self._gone: Sequence[int] = []
         self.number = writer.number
         self.parts: dict[str, tuple[Part, ...]] = {}
         self.lasts: dict[str, int] = dict(mark.lasts)
@@ -45,33 +47,52 @@ class Flush:
         """Everything that had happened up to the mark is in files."""
         told = changes_since(self._base.sequence) if self._base else []
         changes = [each for each in told if each.id <= self._mark.id]
-        self._sales(changes)
+        self._sales_read(changes)
+        self._calendar()
+        if self._base is None and not self._is_spooled:
+            # On another core: these need neither the files nor the database.
+            with beside() as other:
+                built = other.submit(rollups_build, self._in_memory(), folder=self._writer.folder.path)
+                self._files_write(changes)
+            self.rollups = built.result().told
+        else:
+            self._files_write(changes)
+            self._rollups()
+        self._writer.settle()
+
+    def _files_write(self, changes: Sequence[Change]) -> None:
+        """What was read of sales is in files, and every other relation."""
+        months = months_of(self._gone)
+        for relation in of_sales():
+            self.parts[relation.name] = tuple(self._months(relation, self._gone, months))
         write = {Kept.APPENDED: self._appended, Kept.BY_KEY: self._by_key, Kept.WHOLE: self._whole}
         # What is appended says whom it tells of, before those who follow it are asked for.
         for kept, written in write.items():
             for relation in lake_relations().values():
                 if relation.kept is kept:
                     written(relation, changes)
-        self._calendar()
-        self._rollups()
 
-    def _sales(self, changes: Sequence[Change]) -> None:
+    def _sales_read(self, changes: Sequence[Change]) -> None:
         head, *_parts = relations = of_sales()
         keys = keys_told(changes, head)
-        gone = keys_gone(self._base, head, keys) if self._base else []
-        months = months_of(gone)
+        self._gone = keys_gone(self._base, head, keys) if self._base else []
         for relation in relations:
             self._gathered[relation.name] = Gathered(self._writer, relation)
-            self._gone[relation.name] = gone
-        for these in self._portions(head, sorted(keys)):
-            # Each portion is one state of the database, so that nobody waits for a long one to end.
-            with one_state():
-                told = sales_told(these, terms=self._terms, words=self._words)
-            for name, table in told.items():
-                self._gathered[name].add(table)
-        for relation in relations:
-            self.parts[relation.name] = tuple(self._months(relation, gone, months))
+        made: Future[dict[str, pa.Table]] | None = None
+        with beside() as other:
+            for these in self._portions(head, sorted(keys)):
+                # Each portion is one state of the database, so that nobody waits for a long one to end.
+                with one_state():
+                    asked = sales_asked(these, terms=self._terms, words=self._words)
+                # One is made while the next is asked for; never are there more.
+                self._add(made)
+                made = other.submit(sales_made, asked)
+            self._add(made)
         self.sales, self.lines = self._gathered["sales"].rows, self._gathered["lines"].rows
+
+    def _add(self, made: Future[dict[str, pa.Table]] | None) -> None:
+        for name, table in made.result().items() if made else ():
+            self._gathered[name].add(table)
 
     def _portions(self, relation: Relation, keys: Sequence[int]) -> Iterator[These]:
         """The rows of these keys, or of all where everything is written, some at a time."""
@@ -167,25 +188,29 @@ class Flush:
             for relation in (*lake_relations().values(), _CALENDAR)
         }
         new = {relation.name: self._gathered[relation.name] for relation in of_sales()}
-        if (
-            self._base is None
-            or not self._base.rollups
-            or not self._has_same_weeks()
-            or any(each.is_spooled for each in new.values())
-        ):
+        if self._base is None or not self._base.rollups or not self._has_same_weeks() or self._is_spooled:
             self.rollups = rollups_build(files, folder=folder.path).told
             return
-        if not self._gone["sales"] and not any(each.rows for each in new.values()):
+        if not self._gone and not any(each.rows for each in new.values()):
             self.rollups = self._base.rollups
             return
         before = {
-            relation.name: held_with(
-                folder, self._held(relation), relation, gone=self._gone[relation.name], tail=new[relation.name].table()
-            )
-            for relation in of_sales()
+            each.name: held_with(folder, self._held(each), each, gone=self._gone, tail=new[each.name].table())
+            for each in of_sales()
         }
         kept = Rolled.read(self._base.rollups)
         self.rollups = rollups_follow(files | before, kept, folder=folder.path).told
+
+    def _in_memory(self) -> dict[str, Held]:
+        """All sales as they were read, and the calendar."""
+        folder = self._writer.folder
+        sales = {each.name: held_with(folder, (), each, tail=self._gathered[each.name].table()) for each in of_sales()}
+        return sales | {CALENDAR: held_with(folder, self.parts[CALENDAR], _CALENDAR)}
+
+    @property
+    def _is_spooled(self) -> bool:
+        """Whether not all sales that were read are in memory."""
+        return any(self._gathered[relation.name].is_spooled for relation in of_sales())
 
     def _held(self, relation: Relation) -> tuple[Part, ...]:
         return self._base.parts.get(relation.name, ()) if self._base else ()

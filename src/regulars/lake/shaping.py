@@ -13,10 +13,10 @@ from regulars.lake.fetching import table_fetched
 from regulars.lake.relations import Lookup, Relation, lake_lookups
 
 
-# Its threads are not there in a process that was forked.
+# Threads are not there in a process that was forked. It has none of its own: what is shaped at once is little for two.
 @cache
 def _shaper(_process: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(config={"memory_limit": "1GB"})
+    return duckdb.connect(config={"memory_limit": "1GB", "threads": "1"})
 
 
 def shaped(relation: Relation, told: pa.Table, beside: Mapping[str, pa.Table]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -90,8 +90,8 @@ class Tail:
     def _sales_read(self, keys: Mapping[int, int], terms: Mapping[str, object]) -> None:
         self._replaced(of_sales(), keys)
         for some in _some(sorted(keys)):
-            read = sales_told(among(of_sales()[0], some), terms=terms, words=self._words)
-            for name, table in read.items():
+            asked = sales_asked(among(of_sales()[0], some), terms=terms, words=self._words)
+            for name, table in sales_made(asked).items():
                 self._add(name, table)
 
     def _read(self, relation: Relation, keys: Mapping[int, int], terms: Mapping[str, object]) -> None:
@@ -115,15 +115,29 @@ class Tail:
         self.tables[name] = table.combine_chunks() if is_in_pieces else table
 
 
-def sales_told(these: These, *, terms: Mapping[str, object], words: Words) -> dict[str, pa.Table]:
-    """The rows of these sales, by relation. Inside `one_state()`; a query for each relation."""
+class Asked(NamedTuple):
+    """What the database said of some sales, by relation, and the tables of words beside it."""
+
+    told: Mapping[str, pa.Table]
+    beside: Mapping[str, Mapping[str, pa.Table]]
+
+
+def sales_asked(these: These, *, terms: Mapping[str, object], words: Words) -> Asked:
+    """What the database says of these sales. Inside `one_state()`; a query for each relation."""
     head, *parts = of_sales()
-    sales = shaped(head, rows_told(head, these, terms=terms), {})
-    read = {head.name: sales}
+    told = {each.name: rows_told(each, these.of(each), terms=terms) for each in (head, *parts)}
+    return Asked(told, {each.name: words.beside(told[each.name]) for each in parts})
+
+
+def sales_made(asked: Asked) -> dict[str, pa.Table]:
+    """The rows of these sales, by relation. Asks nothing, so any thread may do it."""
+    head, *parts = of_sales()
+    sales = shaped(head, asked.told[head.name], {})
+    made = {head.name: sales}
     for relation in parts:
-        told = rows_told(relation, these.of(relation), terms=terms)
-        read[relation.name] = shaped(relation, told, {"told_sales": sales, **words.beside(told)})
-    return read
+        beside = {"told_sales": sales, **asked.beside[relation.name]}
+        made[relation.name] = shaped(relation, asked.told[relation.name], beside)
+    return made
 
 
 def months_of(keys: Iterable[int]) -> dict[int, int]:

@@ -1,10 +1,12 @@
 """Parquet files: sorted, compressed, on disk before anybody is told of them."""
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -19,6 +21,10 @@ ROW_GROUP = 122_880
 _MEMORY = "1GB"
 # So many rows of a relation are held in memory before they are put aside.
 HELD = 2_000_000
+# By how much what is done beside gives way to sales.
+_NICE = 10
+# So many files are waited for together.
+_AT_ONCE = 8
 _SPOOLED, _SPILLED = "spooled", "spilled"
 
 
@@ -32,6 +38,7 @@ class Writer:
     count: int = 0
     files: int = 0
     size: int = 0
+    _unsettled: list[Path] = field(default_factory=list)
 
     def part(self, relation: Relation, sources: Sequence[str], *, month: int | None = None) -> tuple[Part, ...]:
         """The rows of these SELECTs are in a new file, in their order; in none, if there are none."""
@@ -48,10 +55,9 @@ class Writer:
             file.unlink()
             return ()
         first, last = _least_and_greatest(told, relation.keyed) if relation.key else (0, 0)
-        file_sync(file)
-        folder_sync(file.parent)
         part = Part(name, told.num_rows, file.stat().st_size, first, last, month)
         self.files, self.size = self.files + 1, self.size + part.size
+        self._unsettled.append(file)
         return (part,)
 
     def spool(self, relation: Relation, table: pa.Table) -> str:
@@ -62,6 +68,13 @@ class Writer:
         with registered(self.engine, "spooled_table", table):
             self._copy(f"SELECT * FROM spooled_table {order_sql}", file)
         return f"SELECT * FROM {files_sql([file])}"
+
+    def settle(self) -> None:
+        """All parts are on disk. Each waits for it, so that many do at once."""
+        with ThreadPoolExecutor(_AT_ONCE) as waiting:
+            list(waiting.map(file_sync, self._unsettled))
+            list(waiting.map(folder_sync, sorted({file.parent for file in self._unsettled})))
+        self._unsettled = []
 
     def gone(self, keys: Sequence[int]) -> None:
         """The table `gone_keys` holds these keys."""
@@ -123,8 +136,11 @@ class Gathered:
 
     def sql(self, month: int | None = None) -> str:
         """The SELECT of them; of those of a month."""
-        new_sql = f"new_{self._relation.name}"
-        self._writer.engine.register(new_sql, self.table())
+        new_sql, held = f"new_{self._relation.name}", self.table()
+        if month is not None:
+            # The engine would look through all of them for each month.
+            held = held.filter(pc.equal(held["month"], month))
+        self._writer.engine.register(new_sql, held)
         union_sql = " UNION ALL ".join([f"SELECT * FROM {new_sql}", *self._spooled])
         month_sql = "" if month is None else " WHERE month = " + str(int(month))
         return f"SELECT * FROM ({union_sql}){month_sql}"
@@ -133,12 +149,27 @@ class Gathered:
 @contextmanager
 def writer_of(folder: LakeFolder, number: int) -> Iterator[Writer]:
     """Writes until it is left; what was put aside is gone then."""
-    with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": str(folder.path / _SPILLED)}) as engine:
+    # A file of a month is for one core; the other one is for the tills.
+    spilled = str(folder.path / _SPILLED)
+    with duckdb.connect(config={"memory_limit": _MEMORY, "temp_directory": spilled, "threads": "1"}) as engine:
         try:
             yield Writer(folder, number, engine)
         finally:
             for left in (folder.path / _SPOOLED).glob("*.parquet"):
                 left.unlink(missing_ok=True)
+
+
+@contextmanager
+def beside() -> Iterator[Executor]:
+    """What does one thing after the other while this thread does something else; a sale goes before it."""
+    with ThreadPoolExecutor(1, initializer=_give_way) as executor:
+        yield executor
+
+
+def _give_way() -> None:
+    """This thread and those it starts wait for whoever else wants a core. Only Linux knows that of a thread."""
+    if sys.platform == "linux":
+        os.nice(_NICE)
 
 
 @contextmanager
