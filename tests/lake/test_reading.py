@@ -72,3 +72,17 @@ def test_a_flush_changes_no_answer(shop):
     lake_flush(at=NOW)
     assert asked(totals) == [{"n": 57, "net": 215000 * 28 + 35000}]
     assert asked("SELECT COUNT(*) AS n FROM customers") == [{"n": 1}]
+
+
+def test_a_relation_is_the_same_one_while_nothing_changed(shop):
+    def relations():
+        reading = lake_here().reading(at=NOW)
+        return {name: reading.relation(name) for name in ("sales", "stores", "customers", "entries", "calendar")}
+
+    record(sale(1, customer={"phone": ANNA_PHONE}))
+    before = relations()
+    assert {name for name, held in relations().items() if held is not before[name]} == set()
+    record(sale(2, customer={"phone": ANNA_PHONE}))
+    assert {name for name, held in relations().items() if held is not before[name]} == {"sales"}
+    record(sale(3, customer={"phone": BEN_PHONE}))
+    assert {name for name, held in relations().items() if held is not before[name]} == {"sales", "customers"}

@@ -45,6 +45,10 @@ SCHEMAS = {
         ("day", pa.date32()), ("day_number", pa.int32()), ("month", pa.int32()),
     ]),
 }  # fmt: skip
+ENTRIES = pa.schema([
+    ("id", pa.int64()), ("customer", pa.int64()), ("book", pa.string()), ("kind", pa.string()), ("amount", pa.int64()),
+    ("day", pa.date32()), ("month", pa.int32()), ("expires_day", pa.date32()), ("sale", pa.string()),
+])  # fmt: skip
 
 
 @dataclass
@@ -57,8 +61,25 @@ class Shop:
     sales: dict = field(default_factory=dict)
     flushed: dict = field(default_factory=dict)
     changed: set = field(default_factory=set)
+    entries: list = field(default_factory=list)
+    filed: int = 0
     number: int = 0
     moves: int = 0
+
+    def book(self):
+        chance = self.chance
+        last = max((each["id"] for each in self.entries), default=0)
+        day = OPENED + timedelta(days=chance.randrange(20))
+        self.entries.append({
+            "id": last + chance.randint(1, 3), "customer": chance.randint(1, self.customers), "month": 0, "sale": "",
+            "book": chance.choice(["points", "credit"]), "kind": chance.choice(["earn", "spend"]),
+            "amount": chance.randint(-9, 9), "day": day, "expires_day": chance.choice([None, day + timedelta(days=30)]),
+        })  # fmt: skip
+
+    def forget(self, customer):
+        """Someone is removed, and with them what the ledger had of them; it is read anew until the next flush."""
+        self.entries = [each for each in self.entries if each["customer"] != customer]
+        self.filed = -1
 
     def sell(self, *, day=None, customer=None):
         self.number += 1
@@ -112,7 +133,23 @@ class Shop:
         return {
             **{name: self._held(name, gone) for name in SCHEMAS},
             "calendar": Held("calendar", CALENDAR.schema, CALENDAR),
+            "entries": self.ledger(),
         }
+
+    def ledger(self):
+        tail = [each for each in self.entries if each["id"] > self.filed]
+        files = tuple(sorted(self.folder.glob("entries/*.parquet"))) if self.filed > 0 else ()
+        return Held("entries", ENTRIES, pa.Table.from_pylist(tail, schema=ENTRIES), files)
+
+    def post(self):
+        """The ledger is in files, all of it."""
+        for file in self.folder.glob("entries/*.parquet"):
+            file.unlink()
+        self.filed = max((each["id"] for each in self.entries), default=0)
+        if self.entries:
+            (self.folder / "entries").mkdir(exist_ok=True)
+            file = self.folder / "entries" / f"part-{self.number}-{self.filed}-{len(self.entries)}.parquet"
+            parquet.write_table(pa.Table.from_pylist(self.entries, schema=ENTRIES), file)
 
     def _held(self, name, gone):
         tail = [row for sale in sorted(self.changed & self.sales.keys()) for row in self.sales[sale][name]]
@@ -142,7 +179,7 @@ class Shop:
         return expected_of({
             name: pa.Table.from_pylist([row for told in self.sales.values() for row in told[name]], schema=schema)
             for name, schema in SCHEMAS.items()
-        } | {"calendar": CALENDAR})  # fmt: skip
+        } | {"calendar": CALENDAR, "entries": pa.Table.from_pylist(self.entries, schema=ENTRIES)})  # fmt: skip
 
 
 def expected_of(relations):
@@ -192,7 +229,9 @@ def shop(tmp_path):
     shop = Shop(tmp_path, Random(6))
     for _sale in range(60):
         shop.sell()
+        shop.book()
     shop.flush()
+    shop.post()
     return shop
 
 
@@ -237,6 +276,69 @@ def test_the_only_sale_of_a_customer_taken_away_leaves_no_row(shop):
     ].count(77) == 0
 
 
+def test_another_first_order_is_read_back_from_the_files(shop):
+    rolling = rolling_of(shop)
+    [customer] = [3]
+    theirs = sorted(
+        (row["day_number"], row["hour"], row["minute"], row["sale"])
+        for told in shop.sales.values()
+        for row in told["sales"]
+        if row["customer"] == customer and row["kind"] == "sale"
+    )
+    assert len(theirs) > 2
+    shop.void(theirs[0][-1])
+    hold(shop, rolling)
+    held = rolling.held("by_customer", base=shop.base(), sequence=shop.moves)
+    [now] = [row for row in map(dict, rows_of(held)) if row["customer"] == customer]
+    assert now["first_sale"] == theirs[1][-1]
+
+
+def test_what_the_ledger_books_counts_at_once_and_is_followed(shop):
+    rolled = rollups_build(shop.base(), folder=shop.folder)
+    rolling = Rolling(rolled, folder=shop.folder)
+    shop.book()
+    hold(shop, rolling)
+    last, count = rolled.booked["by_entry_day"]
+    # In files, but no flush told the rollups of it: nothing was sold.
+    shop.post()
+    hold(shop, rolling)
+    followed = rollups_follow(shop.base(), rolled, folder=shop.folder)
+    assert followed.booked["by_entry_day"] == (shop.entries[-1]["id"], count + 1)
+    assert last < shop.entries[-1]["id"]
+    hold(shop, Rolling(followed, folder=shop.folder))
+
+
+def test_what_is_taken_out_of_the_ledger_counts_nowhere(shop):
+    rolled = rollups_build(shop.base(), folder=shop.folder)
+    rolling = Rolling(rolled, folder=shop.folder)
+    shop.forget(shop.entries[0]["customer"])
+    hold(shop, rolling)
+    shop.post()
+    hold(shop, rolling)
+    followed = rollups_follow(shop.base(), rolled, folder=shop.folder)
+    assert followed.booked["by_entry_day"] == (shop.entries[-1]["id"], len(shop.entries))
+    hold(shop, Rolling(followed, folder=shop.folder))
+
+
+def test_an_unchanged_ledger_is_the_same_relation(shop):
+    rolling, base = rolling_of(shop), shop.base()
+    held = rolling.held("by_entry_day", base=base, sequence=1)
+    assert rolling.held("by_entry_day", base=base, sequence=2) is held
+
+
+def test_rollups_of_another_version_are_written_anew(shop):
+    rolled = rollups_build(shop.base(), folder=shop.folder)
+    older = Rolled.read({**rolled.told, "form": "of another version"})
+    assert (rolled.is_ours, older.is_ours) == (True, False)
+    shop.sell()
+    shop.void(1)
+    anew = rollups_follow(shop.base(), older, folder=shop.folder)
+    assert anew.is_ours
+    assert not anew.paths & older.paths
+    shop.flush()
+    hold(shop, Rolling(anew, folder=shop.folder))
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_any_history_in_any_order(tmp_path, seed):
     """Sales, late ones, voids, reassignments, and flushes between them; then all of it again from nothing."""
@@ -252,6 +354,8 @@ def test_any_history_in_any_order(tmp_path, seed):
             _anything(shop, chance)
         hold(shop, rolling)
         if chance.random() < 0.5:
+            if chance.random() < 0.7:
+                shop.post()
             rolled = Rolled.read(rollups_follow(shop.base(), rolled, folder=tmp_path).told)
             shop.flush()
             rolling = Rolling(rolled, folder=tmp_path)
@@ -264,6 +368,10 @@ def test_any_history_in_any_order(tmp_path, seed):
 
 def _anything(shop, chance):
     sales = sorted(shop.sales)
+    if chance.random() < 0.5:
+        shop.book()
+    elif chance.random() < 0.1:
+        shop.forget(chance.randint(1, shop.customers))
     what = chance.choice(["sell", "sell", "sell", "void", "reassign", "redate"])
     if what == "sell" or not sales:
         shop.sell()
@@ -279,6 +387,7 @@ def hold_here():
     """What this shop's lake says of each rollup is what its SQL says of the database."""
     reading = lake_here().reading(at=NOW)
     asked = {name: reading.ask(Statement(f"SELECT * FROM history_{name}")) for name in SCHEMAS}
+    asked["entries"] = reading.ask(Statement("SELECT * FROM entries"))
     expected = expected_of(asked | {"calendar": CALENDAR})
     assert reading.rolling is not None
     for rollup in ROLLUPS:

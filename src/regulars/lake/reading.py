@@ -1,7 +1,7 @@
 """What the lake holds at this moment: the files of one manifest, and what happened since."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -48,6 +48,7 @@ class Reading:
     terms: Mapping[str, object]
     told: frozenset[str]
     rolling: Rolling | None
+    _same: Callable[[Held], Held]
     _held: dict[str, Held]
     _lock: Any = field(default_factory=Lock)
 
@@ -74,7 +75,7 @@ class Reading:
         with self._lock:
             held = self._held.get(own)
         if held is None:
-            held = self._read(own)
+            held = self._same(self._read(own))
             with self._lock:
                 self._held[own] = held
         return held
@@ -88,7 +89,7 @@ class Reading:
     def _read(self, name: str) -> Held:
         """What is read when it is asked for: it is small, or grows at its end only."""
         if name == CALENDAR:
-            table = calendar_table(str(self.terms[WEEK_START]))
+            table = _calendar(str(self.terms[WEEK_START]))
             return Held(name, table.schema, table)
         relation = lake_relations()[name]
         if self.manifest is None or self.told & relation.emptied:
@@ -163,6 +164,7 @@ class Lake:
         self._rolling: Rolling | None = None
         self._stamp: tuple[int, int] | None = None
         self._terms: dict[str, object] = {}
+        self._known: dict[str, Held] = {}
 
     def reading(self, *, at: datetime) -> Reading:
         """All that is known now, to the last sale."""
@@ -172,10 +174,10 @@ class Lake:
                 lake_flush(at=at)
                 tail = self._follow()
             tail.top_up(terms=self._terms)
-            held = {each.name: self._held(each, tail) for each in (*of_sales(), *by_key())}
+            held = {each.name: self._same(self._held(each, tail)) for each in (*of_sales(), *by_key())}
             return Reading(
                 at, tail.newest, (self._manifest.number if self._manifest else 0, tail.version), self.folder.path,
-                self._manifest, self._terms, frozenset(tail.told), self._rolling, held,
+                self._manifest, self._terms, frozenset(tail.told), self._rolling, self._same, held,
             )  # fmt: skip
 
     def _follow(self) -> Tail:
@@ -194,8 +196,17 @@ class Lake:
         self._manifest, self._stamp, self._terms = manifest, stamp, terms
         self._rolling = None
         if manifest is not None and manifest.rollups and manifest.terms == terms:
-            self._rolling = Rolling(Rolled.read(manifest.rollups), folder=self.folder.path)
+            rolled = Rolled.read(manifest.rollups)
+            self._rolling = Rolling(rolled, folder=self.folder.path) if rolled.is_ours else None
         return self._tail
+
+    def _same(self, held: Held) -> Held:
+        """What was told of the relation before, where it still is so."""
+        known = self._known.get(held.name)
+        if known is not None and _is_same(known, held):
+            return known
+        self._known[held.name] = held
+        return held
 
     def _held(self, relation: Relation, tail: Tail) -> Held:
         group = of_sales()[0].name if relation.kept is Kept.BY_MONTH else relation.name
@@ -204,6 +215,25 @@ class Lake:
         gone = keys_gone(self._manifest, relation, tail.changed.get(group, {}))
         parts = self._manifest.parts.get(relation.name, ())
         return held_with(self.folder, parts, relation, gone=gone, tail=tail.tables[relation.name])
+
+
+def _is_same(one: Held, other: Held) -> bool:
+    return (
+        (one.files, one.touched, one.key) == (other.files, other.touched, other.key)
+        and _is_same_table(one.gone, other.gone)
+        and _is_same_table(one.tail, other.tail)
+    )
+
+
+def _is_same_table(one: pa.Table | None, other: pa.Table | None) -> bool:
+    if one is other or one is None or other is None:
+        return one is other
+    return bool(one.equals(other))
+
+
+@cache
+def _calendar(week_start: str) -> pa.Table:
+    return calendar_table(week_start)
 
 
 @cache

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Self
 
-from regulars.lake.rollups import Kind, Rollup
+from regulars.lake.rollups import Kind, Rollup, rollups_form
 
 _WITH = re.compile(r"\s*(?:--[^\n]*\n\s*)*WITH\b", re.IGNORECASE)
 # Rollups with a row for a customer: those of a customer who bought since are replaced, all of them.
-BY_CUSTOMER = (Kind.KEYED, Kind.DERIVED)
+BY_CUSTOMER = (Kind.KEYED, Kind.DERIVED, Kind.OPENED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,15 @@ class Rolled:
     """Which files hold the rollups, by their paths within the lake.
 
     `files` by rollup. Of rollups by customer the rows of customers listed in `customers` are those in `redone` instead.
+    `booked`: by rollup of rows that come and stay, the greatest id added up in it, and how many rows that is made of.
+    `form`: that of the rollups as they were when these were written.
     """
 
     files: Mapping[str, tuple[str, ...]]
     redone: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     customers: tuple[str, ...] = ()
+    booked: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    form: str = field(default_factory=rollups_form)
 
     @classmethod
     def read(cls, told: Mapping[str, Any]) -> Self:
@@ -31,6 +35,8 @@ class Rolled:
             {name: tuple(paths) for name, paths in told["files"].items()},
             {name: tuple(paths) for name, paths in told["redone"].items()},
             tuple(told["customers"]),
+            {name: (last, count) for name, (last, count) in told.get("booked", {}).items()},
+            told.get("form", ""),
         )
 
     @property
@@ -40,7 +46,14 @@ class Rolled:
             "files": {name: list(paths) for name, paths in self.files.items()},
             "redone": {name: list(paths) for name, paths in self.redone.items()},
             "customers": list(self.customers),
+            "booked": {name: list(each) for name, each in self.booked.items()},
+            "form": self.form,
         }
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether they are the rollups that this version keeps."""
+        return self.form == rollups_form()
 
     @property
     def paths(self) -> set[str]:

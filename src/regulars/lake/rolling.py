@@ -12,12 +12,15 @@ from threading import Lock
 import duckdb
 import pyarrow as pa
 
+from regulars.lake.booked import Booked, Sums
 from regulars.lake.engines.engine import Held
 from regulars.lake.rolled import BY_CUSTOMER, Rolled, changes, files_read, negated, put_to, summed
 from regulars.lake.rollups import NAMED, Kind, Rollup
 
 _MEMORY = "1GB"
 _OF_SALES = ("sales", "lines", "payments")
+# What a rollup of opening sales reads of their lines.
+_OPENED = "sale, customer, product, kind, quantity, n"
 
 
 class Rolling:
@@ -34,6 +37,7 @@ class Rolling:
         self._held: dict[str, Held] = {}
         self._schemas: dict[str, pa.Schema] = {}
         self._looked_up: set[str] = set()
+        self._booked = Booked(rolled, db=self._db, paths=self._paths)
 
     @property
     def names(self) -> frozenset[str]:
@@ -44,6 +48,8 @@ class Rolling:
         """The rollup beside `base`, the relations it follows from; they are others where `sequence` is another."""
         with self._lock:
             self._follow(base, sequence)
+            if NAMED[name].kind is Kind.BOOKED:
+                return self._booked.held(NAMED[name], base[NAMED[name].reads[0]])
             if name not in self._held:
                 self._held[name] = self._hold(NAMED[name])
             return self._held[name]
@@ -65,6 +71,11 @@ class Rolling:
         with self._lock:
             self._follow(base, sequence)
             return self._change(NAMED[name])
+
+    def booked(self, name: str, *, base: Mapping[str, Held]) -> Sums:
+        """Of a rollup of rows that come and stay, what it comes to."""
+        with self._lock:
+            return self._booked.sums(NAMED[name], base[NAMED[name].reads[0]])
 
     def _follow(self, base: Mapping[str, Held], sequence: object) -> None:
         """What was made of another moment is forgotten, but for what was looked up in the files."""
@@ -177,9 +188,39 @@ class Rolling:
             columns = self._names(rollup)
             parts = f"SELECT * FROM {self._then(rollup)} UNION ALL BY NAME {self._came_and_went(rollup, read)}"
             self._create(key, summed(rollup, columns, parts))
+        elif rollup.kind is Kind.OPENED:
+            self._create(key, self._opened(rollup))
         else:
             self._create(key, put_to(rollup.sql, self._tables(rollup, self._now)))
         return self._made[key]
+
+    def _opened(self, rollup: Rollup) -> str:
+        """The rows of the sales that open the touched customers' lives as they are.
+
+        Of one that was the first before, and is as it was, what is kept stands for its lines; of one that came they are
+        there. Any other, the first now that an earlier one went, is read back from the files.
+        """
+        opening, read = NAMED[rollup.reads[0]], rollup.reads[1]
+        now, came = self._now(opening), self._came(_OF_SALES[0])
+        self._create(
+            "same",
+            f"SELECT n.customer, n.first_sale AS sale FROM {now} AS n JOIN {self._then(opening)} AS t USING (customer)"
+            f" WHERE n.first_sale = t.first_sale AND n.first_sale NOT IN (SELECT sale FROM {came})",
+        )
+        self._create(
+            "other",
+            f"SELECT first_sale AS sale FROM {now} WHERE customer NOT IN (SELECT customer FROM same)"
+            f" AND first_sale NOT IN (SELECT sale FROM {came})",
+        )
+        lines = [
+            f"SELECT {_OPENED} FROM {self._came(read)}",
+            f"""SELECT s.sale, k.customer, k.product, 'sale' AS kind, 1 AS quantity, unnest(range(k.parts)) AS n
+            FROM {self._then(rollup)} AS k JOIN same AS s USING (customer)""",
+        ]
+        held = self._base[read]
+        if self._told("SELECT sale FROM other LIMIT 1").num_rows and (files := (*held.files, *held.touched)):
+            lines.append(f"SELECT {_OPENED} FROM ({files_read(files, where='sale IN (SELECT sale FROM other)')})")
+        return put_to(rollup.sql, {opening.name: f"SELECT * FROM {now}", read: " UNION ALL BY NAME ".join(lines)})
 
     def _make(self, name: str, rows: Callable[[], pa.Table]) -> str:
         if name not in self._made:

@@ -38,7 +38,12 @@ def rollups_build(base: Mapping[str, Held], *, folder: Path) -> Rolled:
 
 
 def rollups_follow(base: Mapping[str, Held], rolled: Rolled, *, folder: Path) -> Rolled:
-    """The rollups hold what the tail of these relations says beside their files, which are those `rolled` is of."""
+    """The rollups hold what the tail of these relations says beside their files, which are those `rolled` is of.
+
+    Those that another version of ours wrote are all written anew.
+    """
+    if not rolled.is_ours:
+        return rollups_build(base, folder=folder)
     rolling = Rolling(rolled, folder=folder)
     with _Writing(folder) as writing:
         return _Follow(writing, rolling, base).all()
@@ -98,7 +103,17 @@ class _Build:
         for rollup in ROLLUPS:
             if rollup.kind is Kind.CELLS:
                 self._whole(rollup)
-        return Rolled({name: tuple(paths) for name, paths in self._files.items()})
+        booked = {rollup.name: self._booked(rollup) for rollup in ROLLUPS if rollup.kind is Kind.BOOKED}
+        return Rolled({name: tuple(paths) for name, paths in self._files.items()}, booked=booked)
+
+    def _booked(self, rollup: Rollup) -> tuple[int, int]:
+        """The sums are in a file; the greatest id among their rows, and how many rows they are made of."""
+        held, db = self._base[rollup.reads[0]], self._writing.db
+        rows, key = self._whole_of(held.name), held.schema.names[0]
+        sums = put_to(rollup.sql, {held.name: rows})
+        self._files[rollup.name] = [self._writing.write(rollup.name, f"{sums} ORDER BY {', '.join(rollup.keys)}")]
+        [[last, count]] = db.execute(f"SELECT COALESCE(MAX({key}), 0), COUNT(*) FROM ({rows})").fetchall()
+        return last, count
 
     def _sum_up(self, rollup: Rollup) -> None:
         """What each month makes of it is in a table of its parts."""
@@ -124,7 +139,7 @@ class _Build:
         for begin in range(0, last + 1, _SLICE):
             slices: dict[str, str] = {}
             for rollup in ROLLUPS:
-                if rollup.kind is not Kind.SUMMED:
+                if rollup.kind not in (Kind.SUMMED, Kind.BOOKED):
                     self._slice(rollup, slices, begin)
         for rollup in keyed:
             self._writing.db.execute(f"DROP TABLE parts_{rollup.name}")
@@ -137,7 +152,7 @@ class _Build:
             parts = f"SELECT * FROM {table} WHERE customer >= {begin} AND customer < {begin} + {_SLICE}"
             rows = summed(rollup, self._names(table), parts)
         else:
-            rows = put_to(rollup.sql, {read: slices.get(read) or self._small(read) for read in rollup.reads})
+            rows = put_to(rollup.sql, {read: slices.get(read) or self._whole_of(read) for read in rollup.reads})
         if rollup.kind is Kind.CELLS:
             table = f"parts_{rollup.name}"
             self._writing.db.execute(f"INSERT INTO {table} {rows}" if begin else f"CREATE TEMP TABLE {table} AS {rows}")
@@ -146,12 +161,16 @@ class _Build:
         self._files[rollup.name].append(path)
         slices[rollup.name] = files_read(self._writing.paths([path]))
 
-    def _small(self, read: str) -> str:
-        """A small relation, whole."""
-        held = self._base[read]
-        self._writing.db.register(f"small_{read}", held.tail)
+    def _whole_of(self, read: str) -> str:
+        """All rows of a relation."""
+        held, db = self._base[read], self._writing.db
+        db.register(f"tail_{read}", held.tail)
         parts = [files_read(held.files)] if held.files else []
-        return " UNION ALL BY NAME ".join([*parts, f"SELECT * FROM small_{read}"])
+        if held.touched and held.gone is not None:
+            db.register(f"gone_{read}", held.gone)
+            where = f"{held.key} NOT IN (SELECT {held.gone.column_names[0]} FROM gone_{read})"
+            parts.append(files_read(held.touched, where=where))
+        return " UNION ALL BY NAME ".join([*parts, f"SELECT * FROM tail_{read}"])
 
     def _names(self, table: str) -> list[str]:
         return [name for name, *_rest in self._writing.db.execute(f"DESCRIBE {table}").fetchall()]
@@ -188,10 +207,21 @@ class _Follow:
             for name, paths in redone.items():
                 files[name] = self._anew(NAMED[name], paths, customers)
             redone, customers = {}, ()
+        booked = {}
         for rollup in ROLLUPS:
-            if rollup.kind not in BY_CUSTOMER:
-                files[rollup.name] = self._changed(rollup)
-        return Rolled(files, redone, customers)
+            if rollup.kind is Kind.BOOKED:
+                files[rollup.name], booked[rollup.name] = self._booked(rollup)
+            elif rollup.kind not in BY_CUSTOMER:
+                change = self._rolling.change(rollup.name, base=self._base, sequence=_NOW)
+                files[rollup.name] = self._changed(rollup, change, self._kept.files[rollup.name])
+        return Rolled(files, redone, customers, booked)
+
+    def _booked(self, rollup: Rollup) -> tuple[tuple[str, ...], tuple[int, int]]:
+        told = self._rolling.booked(rollup.name, base=self._base)
+        if told.has_files:
+            return self._changed(rollup, told.change, self._kept.files[rollup.name]), (told.last, told.rows)
+        path = self._writing.write_table(rollup.name, told.change, order=", ".join(rollup.keys))
+        return (path,), (told.last, told.rows)
 
     def _redone(self, rollup: Rollup) -> tuple[str, ...]:
         """The rows of all customers who bought since the files were written, as they are now."""
@@ -224,13 +254,11 @@ class _Follow:
         rows = f"{old} UNION ALL BY NAME {files_read(self._writing.paths(redone))}"
         return (self._writing.write(rollup.name, f"SELECT * FROM ({rows}) ORDER BY {', '.join(rollup.keys)}"),)
 
-    def _changed(self, rollup: Rollup) -> tuple[str, ...]:
+    def _changed(self, rollup: Rollup, change: pa.Table, kept: tuple[str, ...]) -> tuple[str, ...]:
         """The files of a rollup that is added up by who reads it, and what is to be added to them."""
-        change = self._rolling.change(rollup.name, base=self._base, sequence=_NOW)
-        kept = self._kept.files[rollup.name]
         if not change.num_rows:
             return kept
-        if rollup.kind is Kind.SUMMED and len(kept) < _MOST_FILES:
+        if rollup.kind in (Kind.SUMMED, Kind.BOOKED) and len(kept) < _MOST_FILES:
             return (*kept, self._writing.write_table(rollup.name, change, order=", ".join(rollup.keys)))
         self._writing.db.register("change", change)
         parts = f"{files_read(self._writing.paths(kept))} UNION ALL BY NAME SELECT * FROM change"

@@ -28,12 +28,13 @@ class Statement:
     tables: Mapping[str, pa.Table] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Held:
     """What a relation consists of at one moment: the rows of `files`; those of `touched`, but for the ones whose `key`
     is among `gone` (a table of that one column); and those of `tail`.
 
-    The files hold all columns; `month=...` in their paths is but the name of a folder.
+    As long as a relation is as it was, it is the same Held: an engine keeps what it made of one. The files hold all
+    columns; `month=...` in their paths is but the name of a folder.
     """
 
     name: str

@@ -128,4 +128,5 @@ REPORT = Report(
     ),
     needs=frozenset({Needs.LEDGER}),
     compares=False,
+    rolled=frozenset({"dates"}),
 )  # fmt: skip

@@ -33,11 +33,17 @@ measured AS (
     JOIN (SELECT DISTINCT x.offer FROM exposures AS x WHERE x.is_held_out) AS h ON h.offer = e.offer
     WHERE e.day <= $to
 ),
-spent AS (
-    SELECT m.offer, m.customer, m.is_held_out, CAST(COALESCE(SUM(s.net), 0) AS BIGINT) AS net
+-- Those who bought apart from those who might have: where nobody might, no sale is read.
+bought AS (
+    SELECT m.offer, m.customer, m.is_held_out, SUM(s.net) AS net
     FROM measured AS m
-    LEFT JOIN sales AS s ON s.customer = m.customer AND s.day >= m.day
+    JOIN sales AS s ON s.customer = m.customer AND s.day >= m.day
     GROUP BY m.offer, m.customer, m.is_held_out
+),
+spent AS (
+    SELECT m.offer, m.customer, m.is_held_out, CAST(COALESCE(b.net, 0) AS BIGINT) AS net
+    FROM (SELECT DISTINCT e.offer, e.customer, e.is_held_out FROM measured AS e) AS m
+    LEFT JOIN bought AS b ON b.offer = m.offer AND b.customer = m.customer AND b.is_held_out = m.is_held_out
 ),
 halved AS (
     SELECT s.offer, s.is_held_out, s.net, s.net % 262144 AS low, (s.net - s.net % 262144) // 262144 AS high

@@ -141,4 +141,5 @@ REPORT = Report(
     theme="loyalty",
     computed=_lifted,
     needs=frozenset({Needs.OFFERS}),
+    rolled=frozenset(),
 )  # fmt: skip

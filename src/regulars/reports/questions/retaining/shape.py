@@ -67,4 +67,5 @@ REPORT = Report(
         Parameter("least", _("First orders at least"), 10),
     ),
     needs=frozenset({Needs.STOCK}),
+    rolled=frozenset(),
 )  # fmt: skip

@@ -1,23 +1,14 @@
 -- In how many stores customers order, and what they are worth.
-WITH people AS (
+WITH counted AS (
     SELECT
-        customer,
-        SUM(orders) AS orders,
-        SUM(CASE WHEN orders > 0 THEN 1 ELSE 0 END) AS stores_bought_in,
-        SUM(net) AS net
-    FROM by_customer_store
-    GROUP BY customer
-),
-counted AS (
-    SELECT
-        CASE WHEN stores_bought_in >= 3 THEN 'three' WHEN stores_bought_in = 2 THEN 'two' ELSE 'one' END AS reach,
-        MIN(stores_bought_in) AS place,
-        CAST(COUNT(*) AS BIGINT) AS customers,
+        CASE WHEN stores >= 3 THEN 'three' WHEN stores = 2 THEN 'two' ELSE 'one' END AS reach,
+        MIN(stores) AS place,
+        CAST(SUM(customers) AS BIGINT) AS customers,
         CAST(SUM(orders) AS BIGINT) AS orders,
         CAST(SUM(net) AS BIGINT) AS net
-    FROM people
-    WHERE stores_bought_in > 0
-    GROUP BY CASE WHEN stores_bought_in >= 3 THEN 'three' WHEN stores_bought_in = 2 THEN 'two' ELSE 'one' END
+    FROM by_reach
+    GROUP BY CASE WHEN stores >= 3 THEN 'three' WHEN stores = 2 THEN 'two' ELSE 'one' END
+    HAVING SUM(customers) <> 0
 )
 SELECT
     reach,

@@ -1,0 +1,92 @@
+"""Rollups of rows that come and stay, such as those of the ledger: what is kept, and the rows above the last in it.
+
+Such rows are taken away only all at once, of a customer who is removed: then fewer are left than were added up, and
+everything is added up again.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from regulars.lake.engines.engine import Held
+from regulars.lake.rolled import Rolled, files_read, put_to
+from regulars.lake.rollups import Rollup
+
+
+class Sums(NamedTuple):
+    """`change`: what is to be added to the files; `has_files`: whether they still hold. `last`, `rows`: the greatest
+    id there is, and how many rows are up to it."""
+
+    change: pa.Table
+    has_files: bool
+    last: int
+    rows: int
+
+
+class Booked:
+    """Each as the relation it is added up from makes it. For one thread at a time."""
+
+    def __init__(
+        self, rolled: Rolled, *, db: duckdb.DuckDBPyConnection, paths: Callable[[Iterable[str]], tuple[Path, ...]]
+    ) -> None:
+        self._rolled, self._db, self._paths = rolled, db, paths
+        self._made: dict[str, tuple[Held, Held]] = {}
+        self._counted: dict[tuple[str, tuple[Path, ...]], int] = {}
+
+    def held(self, rollup: Rollup, base: Held) -> Held:
+        """The rollup beside `base`, the relation; the same again while that is the same."""
+        made = self._made.get(rollup.name)
+        if made is None or made[0] is not base:
+            made = base, self._hold(rollup, base)
+            self._made[rollup.name] = made
+        return made[1]
+
+    def _hold(self, rollup: Rollup, base: Held) -> Held:
+        told = self.sums(rollup, base)
+        files = self._paths(self._rolled.files[rollup.name])
+        schema = self._db.sql(f"SELECT * FROM ({files_read(files)}) LIMIT 0").to_arrow_table().schema
+        return Held(rollup.name, schema, told.change.cast(schema), files if told.has_files else ())
+
+    def sums(self, rollup: Rollup, base: Held) -> Sums:
+        """What the relation comes to beside what is kept."""
+        kept, counted = self._rolled.booked[rollup.name]
+        key = base.schema.names[0]
+        self._db.register("booked_tail", base.tail)
+        has_files = self._count(rollup, base, kept) == counted
+        where = f"{key} > {kept}" if has_files else ""
+        change = self._told(_summed(rollup, _rows(base, where)))
+        new = self._told(f"SELECT MAX({key}) AS last, COUNT(*) AS rows FROM ({_rows(base, where)})").to_pylist()[0]
+        self._db.unregister("booked_tail")
+        last, count = new["last"] or 0, new["rows"]
+        if has_files:
+            return Sums(change, has_files, max(kept, last), counted + count)
+        return Sums(change, has_files, last, count)
+
+    def _count(self, rollup: Rollup, base: Held, last: int) -> int:
+        """How many rows there are up to the last that was added up; of the same files it is counted once."""
+        key, among = base.schema.names[0], (rollup.name, base.files)
+        if among not in self._counted:
+            self._counted.clear()
+            sql = f"SELECT COUNT(*) AS rows FROM ({files_read(base.files, where=f'{key} <= {last}')})"
+            self._counted[among] = self._told(sql).to_pylist()[0]["rows"] if base.files else 0
+        tail = self._told(f"SELECT COUNT(*) AS rows FROM booked_tail WHERE {key} <= {last}").to_pylist()[0]["rows"]
+        return self._counted[among] + int(tail)
+
+    def _told(self, sql: str) -> pa.Table:
+        return self._db.sql(sql).to_arrow_table()
+
+
+def _summed(rollup: Rollup, rows: str) -> str:
+    [read] = rollup.reads
+    return put_to(rollup.sql, {read: rows})
+
+
+def _rows(base: Held, where: str) -> str:
+    columns = ", ".join(base.schema.names)
+    rows = f"SELECT {columns} FROM booked_tail" + (f" WHERE {where}" if where else "")
+    if not base.files:
+        return rows
+    return f"SELECT {columns} FROM ({files_read(base.files, where=where)}) UNION ALL {rows}"
