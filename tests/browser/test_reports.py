@@ -137,6 +137,22 @@ def test_an_answer_is_kept_in_the_background(traded):
     page.get_by_text("cancelled", exact=True).wait_for()
 
 
+def test_what_narrows_a_report_stays_within_its_card_on_a_phone(traded):
+    page = patient(traded, "owner", size=PHONE)
+    page.goto("/reports/summary?from=2026-11-01&to=2026-11-21")
+    outside = page.evaluate(
+        """() => {
+            const card = document.getElementById('scope').getBoundingClientRect();
+            const fields = [...document.querySelectorAll('#scope > .fields input, #scope > .fields select')];
+            const all = fields.filter((each) => each.getBoundingClientRect().width);
+            const right = (each) => each.closest('.field').getBoundingClientRect().right;
+            const out = all.filter((each) => each.getBoundingClientRect().right > Math.min(card.right, right(each)) + 1);
+            return [all.length, out.map((each) => each.id)];
+        }"""
+    )
+    assert outside == [4, []]
+
+
 def test_a_sale_of_a_till_is_on_today_within_seconds(shop):
     page = shop.signed_in("owner")
     page.get_by_text("Newest sales").wait_for()

@@ -134,6 +134,7 @@ WORDS = Words(
     share=lambda share: f"{100 * share:.1f} %",
     number=lambda number: f"{number:,.1f}".removesuffix(".0"),
     day=lambda day: day.isoformat(),
+    period=lambda period: f"<{period}>",
     weekday=lambda number: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[number - 1],
     store=lambda number: f"Store {number}",
     customer=lambda number: f"Customer {number}",

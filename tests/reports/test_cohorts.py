@@ -44,7 +44,7 @@ def test_the_published_rows_of_the_sample(real_data):
         assert rows[1]["share"] == published[1] / published[0]
         assert {row["size"] for row in rows} == {published[0]}
     assert asked.finding == (
-        "14.6 % of 2,357 customers ordered again in the period after their first; most of those of 1997-01: 15.9 %."
+        "14.6 % of 2,357 customers ordered again in the period after their first; most of those of <1997-01>: 15.9 %."
     )
 
 

@@ -117,7 +117,7 @@ def test_periods_without_a_sale_are_there_and_the_unfinished_is_marked():
         ("2026-03", "new", 1, 1.0, False),
         ("2026-03", "returning", 0, 0.0, False),
     ]
-    assert asked.finding == "In 2026-01, 1 of 1 customers were new: 100.0 %; they spent 10.00 of 10.00."
+    assert asked.finding == "In <2026-01>, 1 of 1 customers were new: 100.0 %; they spent 10.00 of 10.00."
 
 
 def test_weeks_that_begin_on_sunday():

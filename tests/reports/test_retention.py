@@ -86,7 +86,7 @@ def test_each_way_to_come_and_to_stay_away():
         (2, 1, 0.5, True),
         (2, 0, 0.0, False),
     ]
-    assert asked.finding == "50.0 % of the 2 customers of the period before ordered again in 2026-02; 1 stayed away."
+    assert asked.finding == "50.0 % of the 2 customers of the period before ordered again in <2026-02>; 1 stayed away."
 
 
 def test_a_year_without_a_sale():
@@ -115,4 +115,4 @@ def test_the_customers_behind_each_row(scope):
 def test_little_and_nothing_to_tell():
     assert Shop().ask("retention").finding == "No order of a known customer."
     one = Shop([sold("2026-01-05", 1)]).ask("retention")
-    assert one.finding == "Nobody could come again yet. Customers in 2026-01: 1."
+    assert one.finding == "Nobody could come again yet. Customers in <2026-01>: 1."

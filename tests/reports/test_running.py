@@ -188,7 +188,7 @@ def test_as_of_a_past_day_members_are_those_of_then(shop):
 def test_the_answer_is_compared_with_the_time_before(shop):
     answer = asked(from_="2026-11-01", to="2026-11-20", compare="previous")
     assert [row["net"] for row in answer.compared["total"].to_pylist()] == [90000]
-    assert ("Compared with", "Oct 12, 2026 to Oct 31, 2026") in [tuple(each) for each in answer.header]
+    assert ("Compared with", "12 Oct 2026 to 31 Oct 2026") in [tuple(each) for each in answer.header]
     year = asked(from_="2026-11-01", to="2026-11-20", compare="year")
     assert [row["net"] for row in year.compared["total"].to_pylist()] == [0]
 
@@ -196,7 +196,7 @@ def test_the_answer_is_compared_with_the_time_before(shop):
 def test_the_header_says_what_was_asked(shop):
     told = dict(tuple(each) for each in asked(from_="2026-11-01", store="Karen", segment="orders >= 1").header)
     assert told == {
-        "Days": "Nov 1, 2026 to Nov 21, 2026", "Stores": "Karen", "Channel": "all", "Customers": "orders >= 1",
+        "Days": "1 Nov 2026 to 21 Nov 2026", "Stores": "Karen", "Channel": "all", "Customers": "orders >= 1",
         "Told by": "month", "Definition": question_named("summary").report.definition,
         "Time zone": "Africa/Nairobi", "Data of": "2026-11-21T12:00:00+00:00",
     }  # fmt: skip

@@ -205,4 +205,4 @@ def test_a_step_says_on_top_what_its_rows_are():
     files = [*SHARED.glob("*.sql"), *FOLDER.glob("*/steps/*.sql")]
     assert len(files) > 50
     for file in files:
-        assert re.match(r"(-- .+\n)*-- .+\.\nSELECT\b", file.read_text("utf-8")), file
+        assert re.match(r"(-- .+\n)*-- .+\.\n(SELECT|WITH)\b", file.read_text("utf-8")), file

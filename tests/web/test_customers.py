@@ -444,5 +444,23 @@ def test_the_script_that_draws_may_be_kept_for_good_and_runs_no_text(people):
     assert visitor().get("/charts/nonsense.json").status_code == 404
 
 
+@pytest.mark.parametrize("hours", [[12], [12, 15], [12, 36], [12, 5000]])
+def test_the_strip_of_a_life_tells_days_and_never_times(hours):
+    """Also of one order, whose axis has no length."""
+    import vl_convert
+
+    spec = visitor().get("/charts/timeline.json").json()
+    spec["datasets"] = {
+        "values": [
+            {"at": f"{cast.NOW + timedelta(hours=n, seconds=38):%Y-%m-%dT%H:%M:%SZ}", "kind": "sale", "amount": 350}
+            for n in hours
+        ]
+    }
+    drawing = vl_convert.vegalite_to_svg(spec | {"width": 600})
+    labels = re.findall(r">([^<>]+)</text>", drawing)
+    assert labels
+    assert all(re.fullmatch(r"\d{1,2} [A-Z][a-z]{2}|[A-Z][a-z]{2}|\d{4}", label) for label in labels), labels
+
+
 def test_roles_are_those_of_the_house():
     assert set(ALL) == {role.value for role in Role if role not in (Role.REGISTER, Role.CUSTOMER)}

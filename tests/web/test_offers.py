@@ -85,11 +85,11 @@ def test_the_list_takes_as_many_queries_for_many_offers_as_for_one(people, djang
     client = signed_in("owner")
     office.offer()
     client.get("/offers")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/offers")
     for n in range(9):
         office.offer(f"Offer {n}")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get("/offers")
 
 

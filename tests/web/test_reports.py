@@ -12,6 +12,7 @@ from regulars.access.rules import OPERATOR
 from regulars.groups.models import Membership
 from regulars.groups.services import group_create
 from regulars.reports.catalogue import reports_all
+from regulars.sales.models import Business, Payment
 from tests import cast
 from tests.web.visiting import signed_in
 
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("noon")
 ALL = ("owner", "manager", "cashier", "marketer", "analyst", "auditor")
 # Session, person and the frame; the state of the lake; the bar; the names in table, chart and finding.
 # PostgreSQL is asked besides which transactions are still open: before the tail is read, and after.
-QUERIES = {"sqlite": 20, "postgresql": 22}[connection.vendor]
+QUERIES = {"sqlite": 14, "postgresql": 16}[connection.vendor]
 BY = {"actor": OPERATOR, "at": cast.NOW}
 
 
@@ -95,6 +96,71 @@ def test_the_summary_says_what_was_sold(sold):
     assert row[:4] == ["20 Nov 2026", "1,990.00", "5", "398.00 of 5"]
     assert "Africa/Nairobi" in text(answer)
     assert "21 Nov 2026, 15:00" in text(answer)
+
+
+@pytest.mark.parametrize(
+    ("period", "told"),
+    [("day", "20 Nov 2026"), ("week", "W47 2026"), ("month", "Nov 2026"), ("quarter", "Q4 2026"), ("year", "2026")],
+)
+def test_a_finding_tells_periods_and_days_as_the_tables_do(sold, period, told):
+    cast.record(
+        *(cast.sale(100 + n, at=cast.NOW - timedelta(days=n), customer={"phone": f"+25471100{n % 7:04}"})
+          for n in range(0, 800, 5))
+    )  # fmt: skip
+    client = signed_in("owner")
+    for report in reports_all():
+        page = text(client.get(f"/reports/{report.key}", {"period": period, "compare": ""}))
+        [finding] = re.findall(r'<h2 id="finding">(.*?)</h2>', page, re.S)
+        assert not re.search(r"\d{4}-[WQ\d]", finding), report.key
+        [days] = re.findall(r"<dt>Days</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.S)
+        assert days.strip() == "17 Sept 2024 to 21 Nov 2026", report.key
+    spanned = {"period": period, "from": "2026-11-20", "to": "2026-11-20"}
+    [finding] = re.findall(r'<h2 id="finding">(.*?)</h2>', text(client.get("/reports/new-returning", spanned)), re.S)
+    assert finding.startswith((f"In {told}, ", f"In {told}, not yet whole, "))
+
+
+def test_the_ways_to_pay_are_called_as_the_register_calls_them(people):
+    paid = {"a": "100.00", "b": "40.00", "c": "10.00", "M-Pesa": "200.00"}
+    cast.record(cast.sale(20, payments=[{"method": method, "amount": amount} for method, amount in paid.items()]))
+    # As the register pays with what customers hold.
+    for method, own in (("a", "points"), ("b", "store_credit"), ("c", "account")):
+        assert Payment.objects.filter(method=method).update(method=own) == 1
+    answer = signed_in("owner").get("/reports/payments")
+    shown = ["M-Pesa", "On account", "Points", "Store credit"]
+    assert sorted(row[0] for row in rows(answer, "methods")) == shown
+    assert sorted(row[1] for row in rows(answer)) == shown
+    assert "store_credit" not in re.sub(r'href="[^"]*"', "", text(answer))
+    [finding] = re.findall(r'<h2 id="finding">(.*?)</h2>', text(answer))
+    assert finding.startswith(("On account pays most often", "Points pays most often", "M-Pesa pays most often"))
+    # Machines are told the method as it was sent.
+    assert "store_credit," in text(signed_in("owner").get("/reports/payments/file.csv?part=methods"))
+
+
+@pytest.mark.parametrize(
+    ("orders", "labels"), [(1, ["0", "200"]), (40, ["0", "8,000", "10k"]), (4_000, ["0", "800k", "1M"])]
+)
+def test_an_axis_writes_numbers_plainly_up_to_ten_thousand(people, orders, labels):
+    cast.record(cast.sale(1, cast.line("BEANS", "350.00", str(orders)), customer={"phone": cast.ANNA_PHONE}))
+    drawing = text(signed_in("owner").get("/reports/summary/file.svg"))
+    found = re.findall(r">([\d,.]+[kM]?)</text>", drawing)
+    assert set(labels) <= set(found), found
+
+
+def test_a_page_reads_the_business_once(sold, django_assert_max_num_queries):
+    client = signed_in("owner")
+    for path in ("/", "/reports/customers", "/reports/churn", "/customers", "/segments", "/sales", "/data"):
+        client.get(path)
+        with django_assert_max_num_queries(60) as asked:
+            assert client.get(path).status_code == 200, path
+        read = [each["sql"] for each in asked.captured_queries if "sales_business" in each["sql"]]
+        assert len(read) == 1, path
+
+
+def test_what_is_changed_is_on_the_next_page(people):
+    client = signed_in("owner")
+    assert "Harbour Coffee" in text(client.get("/"))
+    Business.objects.update(name="Harbour Tea")
+    assert "Harbour Tea" in text(client.get("/"))
 
 
 def test_the_scope_narrows_by_days_store_channel_and_customers(sold):

@@ -10,6 +10,7 @@ from regulars.access.rights import Role
 from regulars.access.rules import OPERATOR, Actor
 from regulars.core.errors import Forbidden
 from regulars.groups.history import tier_moves
+from regulars.reports.scoring import scores_refresh
 from regulars.sales.today import (
     Figures,
     HoursToday,
@@ -185,6 +186,29 @@ def test_who_moved_to_another_tier_today_is_told_with_the_way(people):
         anna, "Standard", "Gold", True, "sale",
     )  # fmt: skip
     assert tier_moves(day=day, limit=9, visible_to=_manager()) == []
+
+
+@pytest.mark.usefixtures("noon")
+def test_as_many_are_slipping_away_as_the_report_tells_that_it_leads_to(people):
+    """Who came often, spent much and stayed away; the fewest of the rest are among the best."""
+    n = 1000
+    for k in range(110):
+        each, days = cast.person(f"P{k}"), (200, 190, 180, 170, 160) if k % 3 == 0 else (200, 150, 100, 50, 1 + k % 9)
+        price = f"{10 * (k + 1)}.00"
+        n += len(days)
+        cast.record(*(
+            cast.sale(n + m, cast.line(price=price), at=cast.NOW - timedelta(days=back), customer={"id": each})
+            for m, back in enumerate(days)
+        ))  # fmt: skip
+    client = signed_in("owner")
+    assert "slipping away" not in client.get("/").content.decode()
+    scores_refresh(at=cast.NOW)
+
+    page, report = (strip_tags(client.get(path).content.decode()) for path in ("/", "/reports/churn"))
+    assert "7 of the best customers are probably slipping away, as foretold today." in page
+    assert "7 of the best customers are probably slipping away;" in report
+    # Who sees the report of some stores is told there what was bought in these.
+    assert "slipping away" not in signed_in("manager").get("/").content.decode()
 
 
 def _asked(client, tag=""):

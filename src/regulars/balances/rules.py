@@ -12,11 +12,14 @@ from functools import reduce
 from operator import mul
 from typing import NamedTuple
 
+from regulars.core.text import marked as _
+
 POINTS, CREDIT, ACCOUNT = "points", "credit", "account"
 BOOKS = (POINTS, CREDIT, ACCOUNT)
 # How a sale names what it was paid with.
 PAID_WITH_POINTS, PAID_WITH_CREDIT, PAID_ON_ACCOUNT = "points", "store_credit", "account"
-METHODS = frozenset({PAID_WITH_POINTS, PAID_WITH_CREDIT, PAID_ON_ACCOUNT})
+METHOD_WORDS = {PAID_WITH_POINTS: _("Points"), PAID_WITH_CREDIT: _("Store credit"), PAID_ON_ACCOUNT: _("On account")}
+METHODS = frozenset(METHOD_WORDS)
 RULE_KINDS = ("amount", "visit", "product", "multiplier")
 # A factor of 1.
 WHOLE = 1000

@@ -16,13 +16,22 @@ from regulars.reports.errors import NothingToDraw
 from regulars.reports.running import Answer
 from regulars.reports.shape import Chart, Column, Mark, Part, Unit, Words
 from regulars.reports.telling import Named
-from regulars.reports.wording import customer_told, plain_text
+from regulars.reports.wording import customer_told, plain_text, word_told
 
 # Names the values within the spec.
 VALUES = "values"
+# How an axis writes numbers: whole with their thousands apart, and shorter only from ten thousand on; zero is "0".
+NUMBER_LABEL = "abs(datum.value) < 10000 ? format(datum.value, ',~f') : replace(format(datum.value, '.4~s'), 'G', 'B')"
+# An axis of time shows days, never a time of day, however few there are.
+DAY_LABEL = (
+    "time(datum.value) % 86400000 ? '' : "
+    "utcFormat(datum.value, {year: '%Y', quarter: '%b', month: '%b', week: '%-d %b', date: '%-d %b'})"
+)
+DAY_MILLISECONDS = 86_400_000
 # What a figure is drawn as: numbers on an axis, days along time, all else in the order of the rows.
 _NUMBERS = (
     Unit.MONEY, Unit.COUNT, Unit.QUANTITY, Unit.SHARE, Unit.NUMBER, Unit.CURRENCY, Unit.DAYS, Unit.AVERAGE_DAYS,
+    Unit.HOUR,
 )  # fmt: skip
 _LIGHT_SERIES = ("#0a5f74", "#c26a1a", "#6a5acd", "#4c8c3f", "#b0417f", "#7d6b00", "#2d6fd1", "#6b7377")
 _DARK_SERIES = ("#67c6dc", "#efa45f", "#b1a6f5", "#8fcb81", "#ee9cc8", "#d8c658", "#8db9ff", "#a9b3b7")
@@ -114,7 +123,7 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
             line = base.mark_line(aria=False, point=True).encode(x=x, y=y, tooltip=tips, **colour)
             return alt.layer(band, line) if chart.low and chart.high else line
         case Mark.HEAT:
-            shade = alt.Color(f"{chart.colour}:Q", legend=alt.Legend(format=_format(kind[chart.colour])))
+            shade = alt.Color(f"{chart.colour}:Q", legend=alt.Legend(**_written_as(kind[chart.colour])))
             return base.mark_rect(aria=False).encode(x=x, y=y, color=shade, tooltip=tips)
         case Mark.POINTS:
             size = {"size": alt.Size(f"{chart.size}:Q")} if chart.size else {}
@@ -134,18 +143,28 @@ def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: 
     is_stepped = encoding.__name__ in _STEPPED.get(mark, ()) and (kind[name] != "T" or mark is Mark.HEAT)
     match "O" if is_stepped else kind[name]:
         case "O":
-            return encoding(f"{name}:O", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
+            # Words may have to stand upright; numbers are short.
+            lying = {} if kind[name] == "N" else {"labelAngle": 0}
+            return encoding(f"{name}:O", sort=None, axis=alt.Axis(grid=False, labelOverlap=True, **lying))
         case "T":
-            return encoding(f"{name}:T", timeUnit="utcyearmonthdate", axis=alt.Axis(grid=False, labelOverlap=True))
+            days = {"tickMinStep": DAY_MILLISECONDS, "labelExpr": DAY_LABEL}
+            axis = alt.Axis(grid=False, labelOverlap=True, **days)
+            return encoding(f"{name}:T", timeUnit="utcyearmonthdate", axis=axis)
         case "N":
             return encoding(f"{name}:N", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
         case number:
-            return encoding(f"{name}:Q", axis=alt.Axis(format=_format(number), tickCount=5, domain=False, ticks=False))
+            axis = alt.Axis(tickCount=5, domain=False, ticks=False, **_written_as(number))
+            return encoding(f"{name}:Q", axis=axis)
+
+
+def _written_as(kind: str) -> dict[str, str]:
+    """How an axis or a legend writes it: "S" is a share, any other a number."""
+    return {"format": "%"} if kind == "S" else {"labelExpr": NUMBER_LABEL}
 
 
 def _format(kind: str) -> str:
-    """How an axis writes it: "S" is a share, "Q" any other number."""
-    return {"S": "%", "Q": "~s"}.get(kind, "")
+    """How the words at a point write it: "S" is a share, "Q" any other number."""
+    return {"S": ".1~%", "Q": ",.2~f"}.get(kind, "")
 
 
 def _tip_kind(kind: str) -> str:
@@ -193,7 +212,7 @@ def _plain(value: Any, _column: Column, _words: Words, _named: Named) -> Any:
 _WRITTEN: Mapping[Unit, Callable[[Any, Column, Words, Named], Any]] = {
     Unit.CUSTOMER: lambda value, _column, _words, named: customer_told(value, named.customers.get(value)),
     Unit.WEEKDAY: lambda value, _column, words, _named: words.weekday(value),
-    Unit.WORD: lambda value, column, _words, _named: gettext(column.words.get(value, value)),
+    Unit.WORD: lambda value, column, _words, _named: word_told(value, column),
     Unit.YES: lambda value, _column, _words, _named: gettext("yes") if value else gettext("no"),
 }
 

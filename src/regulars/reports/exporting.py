@@ -26,7 +26,7 @@ from regulars.reports.errors import PurposeMissing
 from regulars.reports.running import Answer, Rows
 from regulars.reports.shape import Column, Part, Unit
 from regulars.reports.telling import Named, columns_told, names_in, part_named, rows_told
-from regulars.reports.wording import Called, customer_told, plain_text, words_of
+from regulars.reports.wording import Called, customer_told, plain_text, word_told, words_of
 from regulars.sales.selectors import business_get
 from regulars.storage.writing import writing
 
@@ -198,7 +198,7 @@ def _worth(value: Any, column: Column, what: str, named: Named, places: int) -> 
         return Decimal(plain_text(value, column.unit, places=places))
     if column.unit in (Unit.STORE, Unit.PRODUCT, Unit.GROUP):
         return named.of(column.unit).get(value, str(value))
-    return gettext(column.words.get(value, value)) if column.unit is Unit.WORD else value
+    return word_told(value, column) if column.unit is Unit.WORD else value
 
 
 def _formats(currency: str) -> dict[Unit, str]:

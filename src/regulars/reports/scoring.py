@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from regulars.access.rules import Actor
 from regulars.balances.holding import customers_hold
 from regulars.customers.following import customers_touched
 from regulars.customers.models import Customer
@@ -16,6 +17,7 @@ from regulars.reports.folders import question_read
 from regulars.reports.models import Score, ScoreDay
 from regulars.reports.narrowing import Narrowing, narrowed
 from regulars.sales.selectors import business_today
+from regulars.segments.selectors import rule_count
 from regulars.storage.writing import together, writing
 
 _FIELDS = (
@@ -35,6 +37,17 @@ _HELD_BACK = 180
 _YEAR = 365
 
 
+# Whom the question churn, as it is asked at first, counts among the best customers who are slipping away.
+SLIPPING = "churn_risk > 0.5 and monetary_score = 5"
+
+
+class Slipping(NamedTuple):
+    """How many of the best customers are probably slipping away, and of which day's scores."""
+
+    customers: int
+    day: date
+
+
 class Scored(NamedTuple):
     """What is concluded about a customer, in the order of the columns; None: not foretold."""
 
@@ -45,6 +58,15 @@ class Scored(NamedTuple):
     churn_risk_milli: int | None
     predicted_orders_milli: int | None
     predicted_spent: int | None
+
+
+def customers_slipping(*, at: datetime, visible_to: Actor) -> Slipping | None:
+    """What the question churn told when the scores were made; None where nothing is scored.
+
+    To be asked for whoever sees the reports of all stores: scores know of no others. Raises Forbidden.
+    """
+    scored = ScoreDay.objects.first()
+    return None if scored is None else Slipping(rule_count(SLIPPING, at=at, visible_to=visible_to), scored.day)
 
 
 def scores_refresh(*, at: datetime, clock: Callable[[], float] = time.monotonic) -> int:
@@ -74,7 +96,7 @@ def scores_now(today: date, *, at: datetime) -> Mapping[int, Scored]:
 def _concluded(table: Any) -> Iterator[tuple[int, Scored]]:
     # Loaded here: a fifth of a second that no command waits for which scores nobody.
     from regulars.reports.prediction.foretelling import foretold  # noqa: PLC0415
-    from regulars.reports.rfm import group_of, scores  # noqa: PLC0415
+    from regulars.reports.rfm import group_of, risk_milli, scores  # noqa: PLC0415
 
     told = {name: table[name].to_numpy() for name in table.column_names if name != "last_order"}
     recency, frequency, monetary = (
@@ -84,7 +106,7 @@ def _concluded(table: Any) -> Iterator[tuple[int, Scored]]:
     said = foretold(told, model="best", within=(_YEAR,))
     nothing: list[int | None] = [None] * len(table)
     risks, orders, spent = (nothing, nothing, nothing) if said is None else (
-        (1000 * (1 - said.alive)).round().astype(int).tolist(),
+        risk_milli(said.alive).tolist(),
         (1000 * said.orders(_YEAR)).round().astype(int).tolist(),
         said.spent(_YEAR).round().astype(int).tolist(),
     )  # fmt: skip

@@ -128,6 +128,7 @@ class Words:
     share: Callable[[float], str]
     number: Callable[[float], str]
     day: Callable[[Any], str]
+    period: Callable[[str], str]  # as an answer writes it: 2026-11
     weekday: Callable[[int], str]
     store: Callable[[int], str]
     customer: Callable[[int], str]

@@ -4,18 +4,20 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
-from babel.dates import format_date, get_day_names
+from babel.dates import format_date, format_skeleton, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
-from django.utils.translation import get_language, gettext, to_locale
+from django.utils.translation import get_language, gettext
 
 from regulars.access.rules import Actor
+from regulars.core.locales import locale_of
 from regulars.core.money import amount_text, currency_places, milli_text
 from regulars.customers.reach import customers_reached
 from regulars.groups.models import Group
 from regulars.groups.rules import tier_shown
-from regulars.reports.shape import Unit, Words
+from regulars.reports.periods import period_days
+from regulars.reports.shape import Column, Unit, Words
 from regulars.sales.models import Business, Product, Store
 from regulars.storage.reading import rows_among
 
@@ -29,8 +31,11 @@ class Called:
 
 
 def words_of(business: Business, *, visible_to: Actor) -> Words:
-    """The words of the reader's language. Names are looked up one by one: a query each, two for a customer."""
-    locale = to_locale(get_language() or "en")
+    """The words of the reader's language, as the business's country writes it.
+
+    Names are looked up one by one: a query each, two for a customer.
+    """
+    locale = locale_of(get_language() or "en", business.country)
     places = currency_places(business.currency)
     names = get_day_names("wide", locale=locale)
     return Words(
@@ -38,6 +43,7 @@ def words_of(business: Business, *, visible_to: Actor) -> Words:
         share=lambda share: format_percent(share, format="0.0%" if 0 < abs(share) < 0.1 else "0%", locale=locale),
         number=lambda number: format_decimal(round(number, 1) if number % 1 else int(number), locale=locale),
         day=lambda day: format_date(day, "medium", locale=locale),
+        period=lambda period: period_told(period, locale),
         weekday=lambda number: str(names[number - 1]),
         store=_looked_up(stores_called),
         customer=lambda number: customer_told(number, customers_called([number], visible_to=visible_to).get(number)),
@@ -45,6 +51,27 @@ def words_of(business: Business, *, visible_to: Actor) -> Words:
         group=_looked_up(groups_called),
         text=gettext,
     )
+
+
+@lru_cache(maxsize=8192)
+def period_told(period: str, locale: str) -> str:
+    """A period as people say it: "22 Nov 2026", "W47 2026", "Nov 2026", "Q4 2026", "2026"; what is none, as it is."""
+    try:
+        days = period_days({}, period)
+    except ValueError:  # the thirteenth month of a shop's own report
+        return period
+    if days is None or len(period) == len("2026"):
+        return period
+    if "W" in period:
+        return gettext("W%(week)s %(year)s") % {"week": period[-2:], "year": period[:4]}
+    if len(period) == len("2026-11-22"):
+        return str(format_date(days.first, "medium", locale=locale))
+    return str(format_skeleton("yQQQ" if "Q" in period else "yMMM", days.first, locale=locale))
+
+
+def word_told(word: str, column: Column) -> str:
+    """What a text of a `WORD` column is called in the reader's language; one that is not ours is as it is."""
+    return gettext(column.words[word]) if word in column.words else str(word)
 
 
 def customer_told(number: int, called: Called | None) -> str:

@@ -10,8 +10,7 @@ from regulars.lake.relations import (
     lake_declare,
     terms_declare,
 )
-from regulars.sales.errors import NotSetUp
-from regulars.sales.models import Business
+from regulars.sales.business import business_get
 
 _INTEGER, _BIGINT, _TEXT, _DATE = Kind.INTEGER, Kind.BIGINT, Kind.TEXT, Kind.DATE
 # What every part of a sale tells of it, so that no question joins for it.
@@ -35,13 +34,6 @@ _DAY_NUMBER = "CAST(t.day - DATE '1970-01-01' AS INTEGER) AS day_number"
 _MONTH = "CAST(year(t.day) * 12 + month(t.day) - 1 AS INTEGER) AS month"
 
 
-def _business() -> Business:
-    found = Business.objects.first()
-    if found is None:
-        raise NotSetUp
-    return found
-
-
 feed_declare(
     Feed(
         since="SELECT id, kind, subject_id, customer_id FROM events_event WHERE id > %s ORDER BY id",
@@ -52,8 +44,8 @@ feed_declare(
 )
 terms_declare(
     {
-        "tax_share": lambda: 0 if _business().spend_includes_tax else 1,
-        "week_start": lambda: _business().week_start,
+        "tax_share": lambda: 0 if business_get().spend_includes_tax else 1,
+        "week_start": lambda: business_get().week_start,
     }
 )
 lake_declare(

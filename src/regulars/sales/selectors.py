@@ -15,13 +15,14 @@ from regulars.core.text import nearest
 from regulars.customers.linking import Mention, SaleKey
 from regulars.customers.models import Customer
 from regulars.customers.rules import Contact
+from regulars.sales.business import business_get as business_get  # noqa: PLC0414  (all else of the shop is read here)
 from regulars.sales.drafts import LineDraft, PaymentDraft, SaleDraft
-from regulars.sales.errors import NotSetUp, ProductUnknown, SaleAmbiguous, SaleUnknown, StoreUnknown
-from regulars.sales.models import Business, Payment, Product, Register, Sale, SaleContact, SaleLine, Store
+from regulars.sales.errors import ProductUnknown, SaleAmbiguous, SaleUnknown, StoreUnknown
+from regulars.sales.models import Payment, Product, Register, Sale, SaleContact, SaleLine, Store
 from regulars.sales.reach import sales_within
 from regulars.sales.rules import product_key
 from regulars.storage.opening import Finding
-from regulars.storage.reading import model_made, rows_among, rows_of_uuids, rows_read, select_of, uuid_read
+from regulars.storage.reading import model_made, rows_among, rows_of_uuids, select_of, uuid_read
 
 
 class SaleHead(NamedTuple):
@@ -37,14 +38,6 @@ class SaleHead(NamedTuple):
 
 
 _HEAD = SaleHead._fields
-
-
-def business_get() -> Business:
-    """The business. One query. Raises NotSetUp."""
-    rows = rows_read(select_of(Business))
-    if not rows:
-        raise NotSetUp
-    return model_made(Business, rows[0])
 
 
 def stores_named(names: Collection[str]) -> dict[str, Store]:

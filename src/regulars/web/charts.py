@@ -15,6 +15,8 @@ from typing import Any
 
 from django.conf import settings
 
+from regulars.reports.drawing import DAY_LABEL, DAY_MILLISECONDS, NUMBER_LABEL
+
 _MAKING = Lock()
 
 
@@ -84,7 +86,7 @@ def _spend() -> Mapping[str, Any]:
             x=alt.X(
                 "utcyearmonth(month):T", title=None, axis=alt.Axis(grid=False, tickCount="month", labelOverlap=True)
             ),
-            y=alt.Y("net:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, domain=False, ticks=False)),
+            y=alt.Y("net:Q", title=None, axis=alt.Axis(labelExpr=NUMBER_LABEL, tickCount=4, domain=False, ticks=False)),
             tooltip=alt.Tooltip("told:N", title=" "),
         )
     )
@@ -95,9 +97,9 @@ def _timeline() -> Mapping[str, Any]:
     import altair as alt  # noqa: PLC0415
 
     kinds = alt.Scale(domain=["sale", "return", "note", "consent"])
-    axis = alt.Axis(grid=False, tickCount=6)
+    axis = alt.Axis(grid=False, tickCount=6, tickMinStep=DAY_MILLISECONDS, labelExpr=DAY_LABEL)
     moments = alt.Chart(alt.NamedData("values")).encode(
-        x=alt.X("at:T", title=None, scale=alt.Scale(type="utc", padding=12), axis=axis),
+        x=alt.X("at:T", title=None, scale=alt.Scale(type="utc", nice="day", padding=12), axis=axis),
         color=alt.Color("kind:N", legend=None, scale=kinds),
         tooltip=alt.Tooltip("told:N", title=" "),
     )
@@ -111,9 +113,12 @@ def _timeline() -> Mapping[str, Any]:
 def _size() -> Mapping[str, Any]:
     import altair as alt  # noqa: PLC0415
 
+    axis = alt.Axis(
+        grid=False, tickCount=6, labelOverlap=True, tickMinStep=DAY_MILLISECONDS, labelExpr=DAY_LABEL
+    )  # fmt: skip
     days = alt.Chart(alt.NamedData("values"), width="container", height=180).encode(
-        x=alt.X("utcyearmonthdate(day):T", title=None, axis=alt.Axis(grid=False, tickCount=6, labelOverlap=True)),
-        y=alt.Y("size:Q", title=None, axis=alt.Axis(format="~s", tickCount=4, domain=False, ticks=False)),
+        x=alt.X("utcyearmonthdate(day):T", title=None, axis=axis),
+        y=alt.Y("size:Q", title=None, axis=alt.Axis(labelExpr=NUMBER_LABEL, tickCount=4, domain=False, ticks=False)),
     )
     # A size holds until the next day: steps, no slopes.
     line = days.mark_area(interpolate="step-after", fillOpacity=0.18, line=True, aria=False)

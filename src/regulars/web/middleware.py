@@ -17,6 +17,7 @@ from regulars.access.errors import NotSignedIn, TooManyTries
 from regulars.access.rules import Actor
 from regulars.access.selectors import actor_of
 from regulars.core.errors import Conflict, Forbidden, Invalid, NotFound, RegularsError
+from regulars.sales.business import business_read_once
 from regulars.web.notices import notice_add
 from regulars.web.rules import RULES, is_allowed
 
@@ -29,6 +30,19 @@ FIRST_STEPS = ("password", "second-factor", "sign-out", "theme")
 BEGAN, SEEN = "began", "seen"
 # Writing the session at every click would make each page a write.
 _SEEN_SECONDS = 60
+
+
+class ReadingMiddleware:
+    """A page that is only looked at reads the business once, however many of its parts ask for it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with business_read_once():
+            return self.get_response(request)
 
 
 class ActorMiddleware:

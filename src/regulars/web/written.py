@@ -6,12 +6,13 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.core import Locale, UnknownLocaleError
+from babel.core import Locale
 from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import NumberPattern, format_currency, format_decimal, format_percent, parse_pattern
 from django.utils.translation import gettext as _
 
 from regulars.core.days import moment_at
+from regulars.core.locales import locale_of
 from regulars.core.money import MILLI, currency_places
 
 
@@ -30,7 +31,7 @@ class Shop:
     @property
     def locale(self) -> str:
         """The language as the country writes it: English in Kenya is "en_KE"."""
-        return _locale(self.language, self.country)
+        return locale_of(self.language, self.country)
 
     @property
     def today(self) -> date:
@@ -83,15 +84,6 @@ class Shop:
         if -1 <= days <= 1:
             return {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}[days]
         return _days_ago(days, self.locale)
-
-
-@cache
-def _locale(language: str, country: str) -> str:
-    plain = language.replace("-", "_").split("_")[0]
-    try:
-        return str(Locale.parse(f"{plain}_{country}"))
-    except (UnknownLocaleError, ValueError):
-        return plain
 
 
 @lru_cache(maxsize=64)

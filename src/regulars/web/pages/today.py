@@ -24,10 +24,10 @@ from regulars.events.selectors import events_mark
 from regulars.exchange.selectors import imports_list
 from regulars.groups.history import tier_moves
 from regulars.privacy.selectors import requests_list
+from regulars.reports.scoring import Slipping, customers_slipping
 from regulars.sales.finding import customers_glimpsed
 from regulars.sales.selectors import business_get
 from regulars.sales.today import Figures, customers_new_today, hours_today, sales_newest, today_figures
-from regulars.segments.selectors import rule_count
 from regulars.segments.showing import is_quickly_summed
 from regulars.web.context import shop_of
 from regulars.web.history import WEEKDAY_LABELS
@@ -40,7 +40,6 @@ FOUND = 8
 IMPORTS = 3
 MOVES = 6
 REQUESTS = 20
-SLIPPING = "churn_risk >= 0.5 and monetary_score >= 4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +124,13 @@ def _live(request: Request, *, at: datetime) -> dict[str, Any]:
     return context | _tasks(actor)
 
 
-def _slipping(actor: Actor, *, at: datetime) -> int:
-    """How many good customers are more likely gone than not; 0 where that is not foretold, or takes long to count."""
-    if not actor.may("reports.see") or not actor.may("segments.see") or not is_quickly_summed():
-        return 0
-    return rule_count(SLIPPING, at=at, visible_to=actor)
+def _slipping(actor: Actor, *, at: datetime) -> Slipping | None:
+    """Who is slipping away, as the report tells that it leads to; None where it would take long to count.
+
+    Also for whoever sees the report of some stores only: it counts what was bought there, and scores count everything.
+    """
+    may = actor.may("reports.see") and actor.may("segments.see") and actor.stores_within("reports.see") is None
+    return customers_slipping(at=at, visible_to=actor) if may and is_quickly_summed() else None
 
 
 def _figures(actor: Actor, *, at: datetime) -> dict[str, Any]:

@@ -1,17 +1,15 @@
 """A value of an answer as the shop writes it, by the unit of its column."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_skeleton
 from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext
 
 from regulars.core.days import WEEKDAYS
 from regulars.reports.shape import Column, Unit
+from regulars.reports.wording import period_told, word_told
 from regulars.web.amounts import MINUS
 from regulars.web.history import UNKNOWN, WEEKDAY_LABELS
 from regulars.web.reporting.naming import Names
@@ -24,9 +22,6 @@ NUMBERS = frozenset(
 AMOUNTS = frozenset({Unit.MONEY, Unit.CURRENCY})
 # A rate over fewer customers says little (reports.md).
 FEW = 10
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_OF_YEAR = re.compile(r"(\d{4})-([WQ]\d{1,2})")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def is_number(column: Column) -> bool:
@@ -63,7 +58,7 @@ def _word_shown(value: Any, column: Column, shop: Shop, names: Names) -> str:
         case Unit.YES:
             return gettext("yes") if value else gettext("no")
         case Unit.WORD:
-            return gettext(column.words[value]) if value in column.words else str(value)
+            return word_told(value, column)
         case _:
             return _named(value, column.unit, names)
 
@@ -73,7 +68,7 @@ def _time_shown(value: Any, unit: Unit, shop: Shop) -> str:
         case Unit.DAY:
             return shop.day(value)
         case Unit.PERIOD:
-            return period_shown(value, shop)
+            return period_told(value, shop.locale)
         case Unit.WEEKDAY:
             return str(WEEKDAY_LABELS[WEEKDAYS[value - 1]])
         case _:
@@ -94,22 +89,6 @@ def _named(value: Any, unit: Unit, names: Names) -> str:
             return names.groups.get(value, str(value))
         case _:
             return str(value) or gettext("unknown")
-
-
-def period_shown(period: str, shop: Shop) -> str:
-    """A period as people say it: "Nov 2026", "W47 2026", "Q4 2026", "22 Nov 2026"."""
-    if _DAY.fullmatch(period):
-        return shop.day(date.fromisoformat(period))
-    if (found := _MONTH.fullmatch(period)) and 1 <= int(found[2]) <= 12:
-        return _month(int(found[1]), int(found[2]), shop.locale)
-    if found := _OF_YEAR.fullmatch(period):
-        return f"{found[2]} {found[1]}"
-    return period
-
-
-@lru_cache(maxsize=4096)
-def _month(year: int, month: int, locale: str) -> str:
-    return str(format_skeleton("yMMM", date(year, month, 1), locale=locale))
 
 
 @lru_cache(maxsize=8192)

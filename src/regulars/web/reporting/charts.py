@@ -11,9 +11,8 @@ from regulars.reports.drawing import VALUES, spec_of
 from regulars.reports.running import Answer
 from regulars.reports.shape import Mark, Part, Unit
 from regulars.reports.telling import names_in
-from regulars.reports.wording import words_of
+from regulars.reports.wording import period_told, words_of
 from regulars.sales.selectors import business_get
-from regulars.web.reporting.cells import period_shown
 from regulars.web.written import Shop
 
 # More marks than this nobody tells apart on a page.
@@ -59,4 +58,4 @@ def _periods_written(spec: dict[str, Any], part: Part, shop: Shop) -> None:
     for row in spec["datasets"][VALUES]:
         for name in names:
             if row.get(name):
-                row[name] = period_shown(row[name], shop)
+                row[name] = period_told(row[name], shop.locale)

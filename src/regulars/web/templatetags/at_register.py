@@ -6,7 +6,7 @@ from urllib.parse import quote
 from django import template
 from django.utils.translation import gettext
 
-from regulars.balances.rules import PAID_ON_ACCOUNT, PAID_WITH_CREDIT, PAID_WITH_POINTS
+from regulars.balances.rules import METHOD_WORDS
 from regulars.checkout.answers import TierStanding
 from regulars.checkout.paying import EXCHANGE
 from regulars.core.money import amount_minor, currency_places
@@ -25,13 +25,9 @@ def at(sentences: Mapping[str, str], place: str) -> str:
 @register.filter
 def method_shown(method: str) -> str:
     """A way to pay in words."""
-    named = {
-        PAID_WITH_POINTS: gettext("Points"),
-        PAID_WITH_CREDIT: gettext("Store credit"),
-        PAID_ON_ACCOUNT: gettext("On account"),
-        EXCHANGE: gettext("Exchange"),
-    }
-    return named.get(method) or method[:1].upper() + method[1:]
+    if method in METHOD_WORDS:
+        return gettext(METHOD_WORDS[method])
+    return gettext("Exchange") if method == EXCHANGE else method[:1].upper() + method[1:]
 
 
 @register.filter

@@ -3,17 +3,15 @@
 from django import template
 from django.template.defaultfilters import capfirst
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from regulars.balances.rules import POINTS
+from regulars.balances.rules import METHOD_WORDS, POINTS
 from regulars.balances.selectors import Movement
 from regulars.web.written import Shop
 
 register = template.Library()
-_METHODS: dict[str, str | Promise] = {
-    "cash": _("Cash"), "card": _("Card"), "points": _("Points"), "store_credit": _("Store credit"),
-    "account": _("On account"),
-}  # fmt: skip
+_METHODS: dict[str, str | Promise] = {"cash": _("Cash"), "card": _("Card")}
 _KINDS: dict[str, str | Promise] = {
     "earn": _("Earned"),
     "spend": _("Spent"),
@@ -34,6 +32,8 @@ _BOOKS: dict[str, str | Promise] = {"points": _("Points"), "credit": _("Store cr
 @register.filter
 def paid_with(method: str) -> str:
     """How a receipt names the way it was paid."""
+    if method in METHOD_WORDS:
+        return gettext(METHOD_WORDS[method])
     return str(_METHODS.get(method, capfirst(method.replace("_", " "))))
 
 

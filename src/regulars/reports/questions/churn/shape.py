@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from regulars.core.text import marked as _
+from regulars.reports.rfm import best_among, risk_milli
 from regulars.reports.shape import Answered, Chart, Column, Mark, Parameter, Part, Report, Unit, Words
 
 if TYPE_CHECKING:
@@ -72,9 +73,10 @@ def _at_risk(
     told: Mapping[str, np.ndarray], said: "Foretold", days: list[date], settings: Mapping[str, Any]
 ) -> tuple[dict[str, Any], int, float]:
     """The rows, most at stake first; how many there are in all, and what hangs on them."""
-    least = np.quantile(told["spent"], 1 - settings["best"] / 100)
     at_stake = said.at_stake(YEAR)
-    chosen = np.flatnonzero((said.alive < settings["limit"] / 100) & (told["spent"] >= least) & (told["spent"] > 0))
+    # By the thousandths and fifths of the scores: the rule SLIPPING says the same of them.
+    is_risky = risk_milli(said.alive) > 1000 - 10 * settings["limit"]
+    chosen = np.flatnonzero(is_risky & best_among(told["spent"], settings["best"]))
     order = chosen[np.lexsort((told["customer"][chosen], -at_stake[chosen]))]
     shown = order[: settings["top"]]
     rows = {

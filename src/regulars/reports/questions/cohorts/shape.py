@@ -29,7 +29,7 @@ def _finding(answered: Answered, words: Words) -> str:
     return told % {
         "share": words.share(came / size),
         "size": words.number(size),
-        "best": best["cohort"],
+        "best": words.period(best["cohort"]),
         "best_share": words.share(best["share"]),
     }
 

@@ -29,7 +29,7 @@ def _finding(answered: Answered, words: Words) -> str:
         )
     )
     return told % {
-        "period": last,
+        "period": words.period(last),
         "new": words.number(new["customers"]),
         "all": words.number(new["all_customers"]),
         "share": words.share(new["share"]),

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from regulars.balances.rules import METHOD_WORDS
 from regulars.core.text import marked as _
 from regulars.reports.periods import days_asked, period_days
 from regulars.reports.ruling import is_text, measured
 from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Part, Report, Unit, Words
+
+# How the register itself calls ways to pay; what a till calls others stays as it is.
+_METHODS = {**METHOD_WORDS, "exchange": _("Exchange")}
 
 
 def _finding(answered: Answered, words: Words) -> str:
@@ -20,7 +24,7 @@ def _finding(answered: Answered, words: Words) -> str:
     )
     best = rows[0]
     return told % {
-        "method": best["method"],
+        "method": words.text(_METHODS[best["method"]]) if best["method"] in _METHODS else best["method"],
         "orders": words.number(best["orders"]),
         "all": words.number(best["all_orders"]),
         "share": words.share(best["share"]),
@@ -40,7 +44,7 @@ def _with_method(row: Mapping[str, Any]) -> str | None:
     return None if method is None else f"{measured(row, 'orders', method)} >= 1"
 
 
-_METHOD = Column("method", Unit.TEXT, _("Method"))
+_METHOD = Column("method", Unit.WORD, _("Method"), _("as the till calls it"), words=_METHODS)
 _ORDERS = Column("orders", Unit.COUNT, _("Orders"), _("paid with it, wholly or in part"))
 _AMOUNT = Column("amount", Unit.MONEY, _("Amount"), _("paid with it, less what was paid back"))
 _SHARE = Column(

@@ -23,7 +23,7 @@ def _finding(answered: Answered, words: Words) -> str:
     known = [row for row in rows if row["earlier"]]
     if not known:
         told = words.text(_("Nobody could come again yet. Customers in %(period)s: %(customers)s."))
-        return told % {"customers": words.number(rows[-1]["customers"]), "period": rows[-1]["period"]}
+        return told % {"customers": words.number(rows[-1]["customers"]), "period": words.period(rows[-1]["period"])}
     last = ([row for row in known if row["is_whole"]] or known)[-1]
     told = (
         words.text(
@@ -40,7 +40,7 @@ def _finding(answered: Answered, words: Words) -> str:
     return told % {
         "share": words.share(last["share"]),
         "earlier": words.number(last["earlier"]),
-        "period": last["period"],
+        "period": words.period(last["period"]),
         "churned": words.number(last["churned"]),
     }
 

@@ -30,7 +30,7 @@ def _finding(answered: Answered, words: Words) -> str:
     return told % {
         "net": words.money(total["net"]),
         "orders": words.number(total["orders"]),
-        "period": best["period"],
+        "period": words.period(best["period"]),
         "count": words.number(len(rows)),
         "best": words.money(best["net"]),
     }

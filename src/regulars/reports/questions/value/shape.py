@@ -38,7 +38,7 @@ def _finding(answered: Answered, words: Words) -> str:
     told = words.text(
         _("%(customers)s customers have brought %(each)s each so far; those who began in %(cohort)s most, %(best)s.")
     )
-    return told % {**figures, "cohort": best["cohort"], "best": words.money(best["net_each"])}
+    return told % {**figures, "cohort": words.period(best["cohort"]), "best": words.money(best["net_each"])}
 
 
 def _of_cohort(row: Mapping[str, Any]) -> str | None:
