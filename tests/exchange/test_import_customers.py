@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from django.conf import settings
 
 from regulars.access.rules import OPERATOR
-from regulars.cli.imports import import_command, imports
+from regulars.cli.commands import regulars
 from regulars.customers.models import Address, Customer, Identity, Tag
 from regulars.exchange.errors import ColumnMissing, MappingWrong
 from regulars.exchange.models import Import
@@ -177,8 +177,8 @@ def test_a_mapping_of_customers_leads_to_them():
 def test_the_command_says_how_many_customers_came(tmp_path, monkeypatch):
     monkeypatch.setattr("regulars.cli.base.database_open", lambda folder: None)
     files = [str(written(tmp_path, CUSTOMERS)), "--mapping", str(written(tmp_path, CARDS, "cards.toml"))]
-    done = CliRunner().invoke(import_command, files)
+    done = CliRunner().invoke(regulars, ["import", *files])
     assert done.exit_code == 0, done.stderr
     assert "3 customers are new, the files name 3." in done.stdout
-    [listed] = json.loads(CliRunner().invoke(imports, ["list", "--format", "json"]).stdout)
+    [listed] = json.loads(CliRunner().invoke(regulars, ["imports", "list", "--format", "json"]).stdout)
     assert (listed["sales"], listed["rows_read"], listed["money_read"]) == (0, 6, "0.00")

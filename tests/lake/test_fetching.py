@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 
 from regulars.lake.fetching import table_fetched
-from regulars.lake.relations import ARROW, Kind
+from regulars.lake.relations import Kind, schema_of
 from regulars.lake.writing import beside
 from regulars.storage.writing import is_sqlite
 
@@ -44,9 +44,7 @@ def write(told, rows):
 
 def rows_read():
     table = table_fetched("SELECT * FROM told_test WHERE n > %s ORDER BY n", [0], COLUMNS)
-    assert dict(zip(table.schema.names, table.schema.types, strict=True)) == {
-        name: ARROW[kind] for name, kind in COLUMNS.items()
-    }
+    assert table.schema == schema_of(COLUMNS)
     return [tuple(row.values()) for row in table.to_pylist()]
 
 

@@ -153,7 +153,7 @@ def test_lines_are_taken_back_after_what_it_gives_back_was_shown(anna):
     asked = client.post(path(1, "/return"), {"line-1": "1", "line-2": ""})
     page = text(asked)
     assert "Give back Ksh350.00?" in page
-    assert "the money goes back by card" in page
+    assert "the money goes back: Card" in page
     assert receipt_get(str(cast.uid(1)), visible_to=OPERATOR) == before
     uid = re.search(r'name="uid" value="([^"]+)"', page)[1]
     for _twice in range(2):

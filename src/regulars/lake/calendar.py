@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from regulars.core.days import WEEKDAYS
-from regulars.lake.relations import ARROW, Columns, Kind
+from regulars.lake.relations import Columns, Kind, schema_of
 
 FIRST, LAST = date(1990, 1, 1), date(2045, 12, 31)
 _EPOCH = date(1970, 1, 1)
@@ -17,7 +17,7 @@ COLUMNS: Columns = {
     "month": Kind.INTEGER, "quarter": Kind.INTEGER, "year": Kind.INTEGER, "day_text": Kind.TEXT,
     "week_text": Kind.TEXT, "month_text": Kind.TEXT, "quarter_text": Kind.TEXT, "year_text": Kind.TEXT,
 }  # fmt: skip
-SCHEMA = pa.schema([(name, ARROW[kind]) for name, kind in COLUMNS.items()])
+SCHEMA = schema_of(COLUMNS)
 
 
 @cache

@@ -12,8 +12,11 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 from django.db import connection
 
-from regulars.lake.relations import ARROW, Columns, Kind, Relation
+from regulars.lake.relations import Columns, Kind, Relation, schema_of
+from regulars.storage.arrays import pandas_left_out
 from regulars.storage.writing import bound_list, in_list, is_sqlite
+
+pandas_left_out()
 
 
 class These(NamedTuple):
@@ -59,8 +62,8 @@ def rows_told(relation: Relation, these: These, *, terms: Mapping[str, object]) 
 def rows_table(columns: Columns, rows: Iterable[Sequence[Any]]) -> pa.Table:
     """Rows, as a driver gives them, as a table."""
     held: list[Sequence[Any]] = list(zip(*rows, strict=True)) or [() for _ in columns]
-    arrays = [_array(values, kind) for values, kind in zip(held, columns.values(), strict=True)]
-    return pa.table(arrays, names=list(columns))
+    schema = schema_of(columns)
+    return pa.table([_array(values, each.type) for values, each in zip(held, schema, strict=True)], schema=schema)
 
 
 def table_fetched(sql: str, bound: Sequence[Any], columns: Columns) -> pa.Table:
@@ -96,14 +99,14 @@ def _is_odd(text: str, count: int) -> bool:
 
 def _read(text: str, columns: Columns) -> pa.Table:
     """The values, told as `_line_sql` tells them."""
-    days = pa.date32() if is_sqlite() else pa.int32()
+    schema, days = schema_of(columns), pa.date32() if is_sqlite() else pa.int32()
     told = pacsv.read_csv(
         pa.BufferReader(pa.py_buffer(text.encode())),
         read_options=pacsv.ReadOptions(column_names=["(", *columns, ")"], use_threads=False),
         parse_options=pacsv.ParseOptions(newlines_in_values=False),
         convert_options=pacsv.ConvertOptions(
             include_columns=list(columns),
-            column_types={name: days if kind is Kind.DATE else ARROW[kind] for name, kind in columns.items()},
+            column_types={each.name: days if each.type == pa.date32() else each.type for each in schema},
             null_values=["null"] if is_sqlite() else [""],
             true_values=["1", "t"],
             false_values=["0", "f"],
@@ -113,13 +116,13 @@ def _read(text: str, columns: Columns) -> pa.Table:
             check_utf8=False,
         ),
     )
-    return told.cast(pa.schema([(name, ARROW[kind]) for name, kind in columns.items()]))
+    return told.cast(schema)
 
 
-def _array(values: Sequence[Any], kind: Kind) -> pa.Array:
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     """The values of a column. SQLite has no type for days, which it gives as texts, nor for yes or no."""
-    if kind is Kind.DATE:
-        return pa.array([None if each is None else str(each) for each in values], pa.string()).cast(pa.date32())
-    if kind is Kind.BOOLEAN:
-        return pa.array([None if each is None else bool(each) for each in values], pa.bool_())
-    return pa.array(values, ARROW[kind])
+    if pa.types.is_date(kind):
+        return pa.array([None if each is None else str(each) for each in values], pa.string()).cast(kind)
+    if pa.types.is_boolean(kind):
+        return pa.array([None if each is None else bool(each) for each in values], kind)
+    return pa.array(values, kind)

@@ -50,27 +50,35 @@ class Flush:
         self._sales_read(changes)
         self._calendar()
         if self._base is None and not self._is_spooled:
-            # On another core: these need neither the files nor the database.
+            self._others_write(Kept.APPENDED, changes)
+            # On another core: what they need is in memory, or in files already.
             with beside() as other:
-                built = other.submit(rollups_build, self._in_memory(), folder=self._writer.folder.path)
-                self._files_write(changes)
+                built = other.submit(rollups_build, self._ready(), folder=self._writer.folder.path)
+                self._sales_write()
+                self._others_write(Kept.BY_KEY, changes)
+                self._others_write(Kept.WHOLE, changes)
             self.rollups = built.result().told
         else:
-            self._files_write(changes)
+            self._sales_write()
+            for kept in (Kept.APPENDED, Kept.BY_KEY, Kept.WHOLE):
+                self._others_write(kept, changes)
             self._rollups()
         self._writer.settle()
 
-    def _files_write(self, changes: Sequence[Change]) -> None:
-        """What was read of sales is in files, and every other relation."""
+    def _sales_write(self) -> None:
+        """What was read of sales is in files."""
         months = months_of(self._gone)
         for relation in of_sales():
             self.parts[relation.name] = tuple(self._months(relation, self._gone, months))
+
+    def _others_write(self, kept: Kept, changes: Sequence[Change]) -> None:
+        """Every relation that is kept so is in files. What is appended comes first: it says whom it tells of, before
+        those who follow it are asked for.
+        """
         write = {Kept.APPENDED: self._appended, Kept.BY_KEY: self._by_key, Kept.WHOLE: self._whole}
-        # What is appended says whom it tells of, before those who follow it are asked for.
-        for kept, written in write.items():
-            for relation in lake_relations().values():
-                if relation.kept is kept:
-                    written(relation, changes)
+        for relation in lake_relations().values():
+            if relation.kept is kept:
+                write[kept](relation, changes)
 
     def _sales_read(self, changes: Sequence[Change]) -> None:
         head, *_parts = relations = of_sales()
@@ -201,11 +209,12 @@ class Flush:
         kept = Rolled.read(self._base.rollups)
         self.rollups = rollups_follow(files | before, kept, folder=folder.path).told
 
-    def _in_memory(self) -> dict[str, Held]:
-        """All sales as they were read, and the calendar."""
+    def _ready(self) -> dict[str, Held]:
+        """All sales as they were read, and what is in files before them."""
         folder = self._writer.folder
-        sales = {each.name: held_with(folder, (), each, tail=self._gathered[each.name].table()) for each in of_sales()}
-        return sales | {CALENDAR: held_with(folder, self.parts[CALENDAR], _CALENDAR)}
+        ready = {each.name: held_with(folder, (), each, tail=self._gathered[each.name].table()) for each in of_sales()}
+        written = [_CALENDAR, *(each for each in lake_relations().values() if each.kept is Kept.APPENDED)]
+        return ready | {each.name: held_with(folder, self.parts[each.name], each) for each in written}
 
     @property
     def _is_spooled(self) -> bool:

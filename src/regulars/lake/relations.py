@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cache
 from hashlib import sha256
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 T = TypeVar("T")
 
@@ -26,15 +27,22 @@ class Kind(StrEnum):
     BOOLEAN = "BOOLEAN"
 
 
-ARROW = {
-    Kind.INTEGER: pa.int32(),
-    Kind.BIGINT: pa.int64(),
-    Kind.TEXT: pa.string(),
-    Kind.DATE: pa.date32(),
-    Kind.BOOLEAN: pa.bool_(),
-}
-
 Columns = Mapping[str, Kind]
+
+
+def schema_of(columns: Columns) -> "pa.Schema":
+    """The columns as Arrow has them."""
+    # Loaded by whoever asks the lake, not by every command whose rooms declare what is in it.
+    import pyarrow as pa  # noqa: PLC0415
+
+    arrow = {
+        Kind.INTEGER: pa.int32(),
+        Kind.BIGINT: pa.int64(),
+        Kind.TEXT: pa.string(),
+        Kind.DATE: pa.date32(),
+        Kind.BOOLEAN: pa.bool_(),
+    }
+    return pa.schema([(name, arrow[kind]) for name, kind in columns.items()])
 
 
 class Kept(Enum):
@@ -85,8 +93,8 @@ class Relation:
     rows: Callable[[], Iterable[Sequence[Any]]] | None = None
 
     @property
-    def schema(self) -> pa.Schema:
-        return pa.schema([(name, ARROW[kind]) for name, kind in self.columns.items()])
+    def schema(self) -> "pa.Schema":
+        return schema_of(self.columns)
 
     @property
     def keyed(self) -> str:

@@ -9,7 +9,7 @@ import duckdb
 
 from regulars.exchange.fields import NEEDED_OF_CUSTOMER, NEEDED_OF_SALE, are_of_customers
 from regulars.exchange.mapping import FileMapping
-from regulars.exchange.reading.arrays import pandas_left_out
+from regulars.storage.arrays import pandas_left_out
 
 pandas_left_out()
 _MEMORY = "384MB"
