@@ -51,6 +51,8 @@ def at_register(shop, role="cashier", *, name="1", **how):
 def scan(page, *codes):
     """As a scanner types: all at once, and Enter."""
     page.wait_for_selector("#q:focus")
+    # Until the scripts are there Enter leads to another page, and what is typed meanwhile is lost.
+    page.wait_for_load_state()
     for code in codes:
         page.keyboard.type(code)
         page.keyboard.press("Enter")

@@ -20,6 +20,7 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     start = threading.Barrier(len(acts))
 
     def run(n: int) -> None:
+        gc.freeze()  # garbage of the lake's engine is not to be cleared up where its threads are not
         start.wait()
         try:
             outcomes[n] = acts[n]()
@@ -39,11 +40,11 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 def in_processes(acts: Sequence[Callable[[], Any]]) -> list[Any]:
     """What the acts gave, each in a process of its own. Outcomes must pickle; an exception comes as its text."""
     connections.close_all()  # a connection must not be shared with a child
-    gc.collect()  # nor is garbage of the lake's engine to be cleared up where its threads are not
     start = FORK.Event()
     ends = [FORK.Pipe(duplex=False) for _ in acts]
 
     def run(n: int) -> None:
+        gc.freeze()  # garbage of the lake's engine is not to be cleared up where its threads are not
         start.wait()
         try:
             ends[n][1].send(acts[n]())
@@ -94,6 +95,7 @@ def killed(act: Callable[[Callable[[Any], None]], None], *, after: int | None = 
     receiver, sender = FORK.Pipe(duplex=False)
 
     def run() -> None:
+        gc.freeze()  # as above
         receiver.close()
         try:
             act(sender.send)
