@@ -91,7 +91,12 @@ def test_the_days_compared_with(first, last, against, begins, ends):
 def test_nothing_sold_is_said():
     assert Shop().ask("decline").finding == "Nothing was sold in either span."
     asked = Shop([sold("2026-02-03", 2, 700)]).ask("decline", first="2026-02-01", last="2026-02-28")
-    assert asked.finding == "No category declined; net sales rose by 7.00 in all."
+    assert asked.finding == (
+        "Nothing was sold in the days before, so there is nothing to compare with: ask of fewer days."
+    )
+    risen = Shop([sold("2026-01-30", 2, 100), sold("2026-02-03", 2, 700)])
+    told = risen.ask("decline", first="2026-02-01", last="2026-02-28").finding
+    assert told == "No category declined; net sales rose by 6.00 in all."
 
 
 _EMPTY = Shop()

@@ -34,7 +34,7 @@ class Booked:
     ) -> None:
         self._rolled, self._db, self._paths = rolled, db, paths
         self._made: dict[str, tuple[Held, Held]] = {}
-        self._counted: dict[tuple[str, tuple[Path, ...]], int] = {}
+        self._counted: dict[str, tuple[tuple[Path, ...], int]] = {}
 
     def held(self, rollup: Rollup, base: Held) -> Held:
         """The rollup beside `base`, the relation; the same again while that is the same."""
@@ -67,13 +67,13 @@ class Booked:
 
     def _count(self, rollup: Rollup, base: Held, last: int) -> int:
         """How many rows there are up to the last that was added up; of the same files it is counted once."""
-        key, among = base.schema.names[0], (rollup.name, base.files)
-        if among not in self._counted:
-            self._counted.clear()
+        key, (among, counted) = base.schema.names[0], self._counted.get(rollup.name, (None, 0))
+        if among != base.files:
             sql = f"SELECT COUNT(*) AS rows FROM ({files_read(base.files, where=f'{key} <= {last}')})"
-            self._counted[among] = self._told(sql).to_pylist()[0]["rows"] if base.files else 0
+            counted = self._told(sql).to_pylist()[0]["rows"] if base.files else 0
+            self._counted[rollup.name] = base.files, counted
         tail = self._told(f"SELECT COUNT(*) AS rows FROM booked_tail WHERE {key} <= {last}").to_pylist()[0]["rows"]
-        return self._counted[among] + int(tail)
+        return counted + int(tail)
 
     def _told(self, sql: str) -> pa.Table:
         return self._db.sql(sql).to_arrow_table()

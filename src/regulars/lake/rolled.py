@@ -82,13 +82,19 @@ def summed(rollup: Rollup, columns: Iterable[str], parts: str) -> str:
 
 def changes(rollup: Rollup, columns: Iterable[str], parts: str) -> str:
     """As `summed`, but for what is to be added to other rows: no more of them may still mean another sum."""
-    values = [name for name in columns if name not in rollup.keys]
+    values = [name for name in columns if name not in (*rollup.keys, *rollup.least)]
     return f"{_added(rollup, columns, parts)} HAVING {' OR '.join(f'SUM({name}) <> 0' for name in values)}"
 
 
 def _added(rollup: Rollup, columns: Iterable[str], parts: str) -> str:
     keys = ", ".join(rollup.keys)
-    told = ", ".join(name if name in rollup.keys else f"CAST(SUM({name}) AS BIGINT) AS {name}" for name in columns)
+
+    def told_of(name: str) -> str:
+        if name in rollup.keys:
+            return name
+        return f"MIN({name}) AS {name}" if name in rollup.least else f"CAST(SUM({name}) AS BIGINT) AS {name}"
+
+    told = ", ".join(map(told_of, columns))
     return f"SELECT {told} FROM ({parts}) AS parts GROUP BY {keys}"
 
 

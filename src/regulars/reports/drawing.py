@@ -68,6 +68,10 @@ def spec_of(
     spec: dict[str, Any] = json.loads(_spec(part.name, chart, _kinds(part)))
     columns = [column for column in part.columns if column.name in _drawn(chart)]
     rows = table.slice(0, most or chart.most).to_pylist()
+    if chart.above:
+        rows = [row for row in rows if row[chart.above] > 0]
+        if not rows:
+            return None
     places = currency_places(answer.currency)
     spec["datasets"] = {
         VALUES: [
@@ -213,6 +217,7 @@ _WRITTEN: Mapping[Unit, Callable[[Any, Column, Words, Named], Any]] = {
     Unit.CUSTOMER: lambda value, _column, _words, named: customer_told(value, named.customers.get(value)),
     Unit.WEEKDAY: lambda value, _column, words, _named: words.weekday(value),
     Unit.WORD: lambda value, column, _words, _named: word_told(value, column),
+    Unit.TEXT: lambda value, _column, _words, _named: value or gettext("unknown"),
     Unit.YES: lambda value, _column, _words, _named: gettext("yes") if value else gettext("no"),
 }
 

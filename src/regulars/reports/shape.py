@@ -39,7 +39,7 @@ class Column:
     """A column of an answer. `title` and `meaning` are marked texts.
 
     `of`: the column that holds the denominator of a share or an average; below 10 the figure is shown grey with it.
-    `words`: what the texts of a `WORD` column are called.
+    `words`: what the texts of a `WORD` column are called. `is_aside`: files and machines get it, pages leave it out.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Column:
     meaning: str = ""
     of: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,9 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Which columns of a part are drawn, and how. `most`: only so many rows, from the first."""
+    """Which columns of a part are drawn, and how. `most`: only so many rows, from the first. `above`: only rows in
+    which that column is above zero.
+    """
 
     mark: Mark
     x: str
@@ -90,6 +93,7 @@ class Chart:
     high: str = ""
     size: str = ""
     most: int = 400
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,18 +74,36 @@ def table_shown(part: Part, table: "pa.Table", compared: "pa.Table | None", how:
     number = _page_asked(part, how.asked, table.num_rows)
     first = (number - 1) * PER_PAGE
     rows = _sorted(table, sort).slice(first, PER_PAGE).to_pylist()
-    names = names_of([(part.columns, rows)], visible_to=how.actor)
+    columns = _columns(part, table)
+    names = names_of([(columns, rows)], visible_to=how.actor)
     earlier = _Earlier(part, table, compared) if compared is not None else None
-    drawn = [_row(part, row, names, earlier, how) for row in rows]
+    drawn = []
+    for row in rows:
+        before = earlier.row(row) if earlier else None
+        cells = [_cell(column, row, before, names, how) for column in columns]
+        drawn.append(_row(columns, cells, _behind(part, row, how)))
     page = f"{part.name}-page"
     is_last = first + len(rows) >= table.num_rows
     return TableShown(
         name=part.name, title=gettext(part.title), note=gettext(part.note) if part.note else "",
-        heads=[_head(part, column, sort, how) for column in part.columns], rows=drawn,
+        heads=[_head(part, column, sort, how) for column in columns], rows=drawn,
         first=first + 1 if rows else 0, last=first + len(rows), total=table.num_rows,
         before=_address(how, {page: str(number - 1)}) if number > 1 else "",
         after="" if is_last else _address(how, {page: str(number + 1)}),
     )  # fmt: skip
+
+
+def _columns(part: Part, table: "pa.Table") -> Sequence[Column]:
+    """Those that are shown: not what stands aside, nor texts that are all empty, such as the region of a country."""
+    return [column for column in part.columns if not column.is_aside and not _is_blank(column, table)]
+
+
+def _is_blank(column: Column, table: "pa.Table") -> bool:
+    if column.unit is not Unit.TEXT or not table.num_rows:
+        return False
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    return not pc.any(pc.not_equal(table[column.name], "")).as_py()
 
 
 def _address(how: TablesAsked, changes: Mapping[str, str]) -> str:
@@ -178,19 +196,16 @@ class _Earlier:
         return tuple(places[name].get(value) if name in places else value for name, value in identity.items())
 
 
-def _row(part: Part, row: Mapping[str, Any], names: Names, earlier: _Earlier | None, how: TablesAsked) -> SafeString:
+def _row(columns: Sequence[Column], cells: Sequence[str], address: str) -> SafeString:
     """The row, drawn: a page has hundreds of cells, and a template takes five times as long for them."""
-    before = earlier.row(row) if earlier else None
-    cells = [_cell(column, row, before, names, how) for column in part.columns]
     head = cells[0]
-    address = _behind(part, row, how)
-    if address and not any(column.unit is Unit.CUSTOMER for column in part.columns):
+    if address and not any(column.unit is Unit.CUSTOMER for column in columns):
         head = f'<a class="row-link" href="{escape(address)}">{head}</a>'
     rest = "".join(
         f'<td class="number">{cell}</td>' if is_number(column) else f"<td>{cell}</td>"
-        for column, cell in zip(part.columns[1:], cells[1:], strict=True)
+        for column, cell in zip(columns[1:], cells[1:], strict=True)
     )
-    kind = ' class="number"' if is_number(part.columns[0]) else ""
+    kind = ' class="number"' if is_number(columns[0]) else ""
     return mark_safe(f'<tr><th scope="row"{kind}>{head}</th>{rest}</tr>')  # noqa: S308  (all values are escaped)
 
 

@@ -75,7 +75,8 @@ REPORT = Report(
                 ),
                 Column("is_whole", Unit.YES, _("Whole"), _("no: the period is not over, or only partly asked about")),
             ),
-            chart=Chart(Mark.HEAT, x="since", y="cohort", colour="share", most=2000),
+            # Whoever began in a period ordered in it: that column is dark, and all others pale beside it.
+            chart=Chart(Mark.HEAT, x="since", y="cohort", colour="share", most=2000, above="since"),
             drill=_drill,
             behind="query",
         ),

@@ -23,6 +23,10 @@ def _finding(answered: Answered, words: Words) -> str:
     rows = answered["query"]
     if not rows:
         return words.text(_("Nothing was sold in either span."))
+    if not any(row["net_before"] for row in rows):
+        return words.text(
+            _("Nothing was sold in the days before, so there is nothing to compare with: ask of fewer days.")
+        )
     worst = rows[0]
     if worst["change"] >= 0:
         told = words.text(_("No category declined; net sales rose by %(rise)s in all."))

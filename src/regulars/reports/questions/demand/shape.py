@@ -196,7 +196,7 @@ REPORT = Report(
                 Column("driver_share", Unit.SHARE, _("Their share"), _("of known buyers' units"), of="driver_buyers"),
                 Column("driver_buyers", Unit.COUNT, _("Buyers"), _("of that group")),
             ),
-            chart=Chart(Mark.RANKED, x="expected", y="product", most=20),
+            chart=Chart(Mark.RANKED, x="expected", y="product", colour="store", most=20),
         ),
         Part(
             name="course",

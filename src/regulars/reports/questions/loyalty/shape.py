@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALL = "all"
+# As standing.sql has them.
+_CODES = {2: "redeemer", 1: "member", 0: "none"}
+_EVERY = -1
 _STANDINGS = {
     _ALL: _("all customers"),
     "redeemer": _("have spent points"),
@@ -34,80 +37,80 @@ _FIGURES = (
 )  # fmt: skip
 
 
-class _Counted(NamedTuple):
-    """How many customers have so many orders and so much net sales."""
+class _Ordered(NamedTuple):
+    """The orders and the net sales of each of some customers, by rising net sales."""
 
     orders: "NDArray[np.int64]"
     net: "NDArray[np.int64]"
-    customers: "NDArray[np.int64]"
 
 
-def correlation(counted: _Counted) -> float | None:
+def correlation(ordered: _Ordered) -> float | None:
     """Spearman's rank correlation of orders and net sales, equals sharing the mean of their ranks.
 
-    None where one of the two is the same of everybody.
+    None where one of the two is the same of everybody. The order of customers with equal net sales is of no matter, to
+    the last digit: up to the last line only whole numbers are added.
     """
-    weights = counted.customers.astype("float64")
-    one, other = (_apart(values, weights) for values in (counted.orders, counted.net))
-    spread = float((weights * one * one).sum()) * float((weights * other * other).sum())
-    return float((weights * one * other).sum()) / spread**0.5 if spread > 0 else None
-
-
-def _apart(values: "NDArray[np.int64]", weights: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    """Twice the mid-rank of each value, less the mean of all: whole numbers."""
     import numpy as np  # noqa: PLC0415  (loaded by whoever asks, not by every command)
 
-    _distinct, place = np.unique(values, return_inverse=True)
-    count = np.bincount(place, weights=weights)
-    through = np.cumsum(count)
-    apart: NDArray[np.float64] = (2 * through - count - weights.sum())[place]
+    starts = np.flatnonzero(np.diff(ordered.net, prepend=ordered.net[:1] - 1))
+    of_net = np.diff(starts, append=ordered.net.size)
+    of_orders = np.bincount(ordered.orders)
+    by_net, by_orders = _apart(of_net), _apart(of_orders)
+    together = np.bincount(ordered.orders, weights=np.repeat(by_net, of_net))
+    spread = float((of_orders * by_orders * by_orders).sum()) * float((of_net * by_net * by_net).sum())
+    return float((together * by_orders).sum()) / spread**0.5 if spread > 0 else None
+
+
+def _apart(counts: "NDArray[np.int64]") -> "NDArray[np.float64]":
+    """Twice the mid-rank of each value, less the mean of all, from how many have it: whole numbers."""
+    through = counts.cumsum()
+    apart: NDArray[np.float64] = (2 * through - counts - counts.sum()).astype("float64")
     return apart
 
 
 def _ranked(tables: "Mapping[str, pa.Table]", _bound: Mapping[str, Any]) -> "Mapping[str, pa.Table]":
-    """Customers counted by orders and net sales become a row for each standing and each tier."""
+    """A row for each customer becomes one for each standing and each tier."""
     import pyarrow as pa  # noqa: PLC0415
 
-    standing, tiers = tables["standing"], tables["tiers"]
-    by_standing = [(each, _taken(standing, "standing", each)) for each in ("redeemer", "member", "none")]
-    every = [(_ALL, _taken(standing))] if standing.num_rows else []
-    named = sorted(tiers["tier"].unique().to_pylist())
-    by_tier = [(each, _taken(tiers, "tier", each)) for each in named]
+    standing, tiers = _by(tables["standing"], "standing"), _by(tables["tiers"], "tier")
+    every = standing.pop(_EVERY)
+    tiers.pop(_EVERY)
+    by_standing = [(_ALL, every)] if every.net.size else []
+    by_standing += [(name, standing[code]) for code, name in _CODES.items() if code in standing]
     return {
         **tables,
-        "standing": _table("standing", pa.string(), every + [pair for pair in by_standing if pair[1].orders.size]),
-        "tiers": _table("tier", pa.int32(), by_tier),
+        "standing": _table("standing", pa.string(), by_standing),
+        "tiers": _table("tier", pa.int32(), list(tiers.items())),
     }
 
 
-def _taken(table: "pa.Table", name: str = "", value: object = None) -> _Counted:
-    import pyarrow.compute as pc  # noqa: PLC0415
+def _by(table: "pa.Table", name: str) -> dict[int, _Ordered]:
+    """The customers of each value of the column, and all of them."""
+    import numpy as np  # noqa: PLC0415
 
-    chosen = table.filter(pc.equal(table[name], value)) if name else table
-    return _Counted(*(chosen[each].to_numpy() for each in ("orders", "net", "customers")))
+    of, orders, net = (table[each].to_numpy() for each in (name, "orders", "net"))
+    rising = np.argsort(net)
+    of, orders, net = of[rising], orders[rising], net[rising]
+    found = {_EVERY: _Ordered(orders, net)}
+    for value in np.unique(of).tolist():
+        among = of == value
+        found[value] = _Ordered(orders[among], net[among])
+    return found
 
 
-def _table(name: str, kind: "pa.DataType", rows: list[tuple[Any, _Counted]]) -> "pa.Table":
+def _table(name: str, kind: "pa.DataType", rows: list[tuple[Any, _Ordered]]) -> "pa.Table":
     import pyarrow as pa  # noqa: PLC0415
 
-    def column(measure: Callable[[_Counted], Any], of: pa.DataType) -> pa.Array:
+    def column(measure: Callable[[_Ordered], Any], of: pa.DataType) -> pa.Array:
         return pa.array([measure(each) for _name, each in rows], of)
 
-    customers = column(lambda each: int(each.customers.sum()), pa.int64())
-    orders = column(lambda each: int((each.orders * each.customers).sum()), pa.int64())
-    net = column(lambda each: int((each.net * each.customers).sum()), pa.int64())
-
-    def share(top: pa.Array) -> pa.Array:
-        pairs = zip(top.to_pylist(), customers.to_pylist(), strict=True)
-        return pa.array([each / count for each, count in pairs], pa.float64())
-
     return pa.table({
-        name: pa.array([each for each, _counted in rows], kind),
-        "customers": customers,
-        "orders": orders,
-        "net": net,
-        "orders_each": share(orders),
-        "net_each": share(net),
+        name: pa.array([each for each, _ordered in rows], kind),
+        "customers": column(lambda each: each.net.size, pa.int64()),
+        "orders": column(lambda each: int(each.orders.sum()), pa.int64()),
+        "net": column(lambda each: int(each.net.sum()), pa.int64()),
+        "orders_each": column(lambda each: int(each.orders.sum()) / each.net.size, pa.float64()),
+        "net_each": column(lambda each: int(each.net.sum()) / each.net.size, pa.float64()),
         "correlation": column(correlation, pa.float64()),
     })  # fmt: skip
 

@@ -77,7 +77,7 @@ REPORT = Report(
                 Column("place", Unit.TEXT, _("Place")),
                 Column("region", Unit.TEXT, _("Region"), _("of a city")),
                 Column("country", Unit.TEXT, _("Country"), _("of a region, city or postcode area")),
-                Column("level", Unit.WORD, _("Kind"), words=_LEVELS),
+                Column("level", Unit.WORD, _("Kind"), words=_LEVELS, is_aside=True),
                 Column("customers", Unit.COUNT, _("Customers"), _("with an order")),
                 Column("all_customers", Unit.COUNT, _("Of"), _("all customers with an order")),
                 Column("share", Unit.SHARE, _("Share"), _("of the customers"), of="all_customers"),

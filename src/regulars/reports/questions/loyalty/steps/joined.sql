@@ -1,6 +1,4 @@
 -- The day of each customer's first points.
-SELECT e.customer, MIN(c.day_number) AS day_number
-FROM entries AS e
-JOIN calendar AS c ON c.day = e.day
-WHERE e.book = 'points'
-GROUP BY e.customer
+SELECT p.customer, c.day_number
+FROM points AS p
+JOIN calendar AS c ON c.day = p.first_day
