@@ -245,6 +245,44 @@ def test_a_table_is_sorted_and_brought_alone(sold):
     assert "<html" not in text(whole)
 
 
+def matrix(answer):
+    """The heads and the rows of the matrix: of each cell how it is shaded, and its text."""
+    [table] = re.findall(r'<table class="table matrix">(.*?)</table>', text(answer), re.S)
+    cells = re.findall(r'<t[hd](?: scope="\w+")?(?: class="([^"]*)")?>(.*?)</t[hd]>|(\n)', table, re.S)
+    lines = [[]]
+    for kinds, cell, end in cells:
+        if end:
+            lines.append([])
+        else:
+            lines[-1].append(f"{kinds} {re.sub('<[^>]+>', '', cell)}".strip())
+    return [line for line in lines if line]
+
+
+def test_a_part_of_two_ways_is_a_matrix_and_row_by_row_below(sold):
+    client = signed_in("owner")
+    answer = client.get("/reports/cohorts")
+    assert matrix(answer) == [
+        ["First order in", "number 0", "number 1"],
+        ["Oct 2026", "number few 100%", "number few 100%"],
+        ["Nov 2026", "number few 100%", ""],
+    ]
+    assert "Share, by First order in and Periods since" in text(answer)
+    assert len(rows(answer)) == 3
+    assert '<details class="rows">' in text(answer)
+    assert '<details class="rows" open>' in text(client.get("/reports/cohorts", {"query-sort": "-customers"}))
+    [behind, *_more] = re.findall(r'<td class="number few"><a href="([^"]+)">100%</a>', text(answer))
+    assert "Anna" in text(client.get(behind))
+
+
+def test_a_matrix_is_shaded_from_its_least_to_its_greatest_figure(people):
+    hours = [1, *[2] * 4, *[3] * 7]
+    cast.record(*(cast.sale(30 + n, at=cast.NOW - timedelta(days=1, hours=ago)) for n, ago in enumerate(hours)))
+    assert matrix(signed_in("owner").get("/reports/peak")) == [
+        ["Weekday", "number 12:00", "number 13:00", "number 14:00"],
+        ["Friday", "number few shade-6 7", "number few shade-3 4", "number few 1"],
+    ]
+
+
 def test_customers_are_named_only_for_whom_may_see_them(sold):
     assert "Anna Maria Okoth" in text(signed_in("owner").get("/reports/customers"))
     page = text(signed_in("analyst").get("/reports/customers"))

@@ -24,6 +24,7 @@ from regulars.web.pages.reports_files import files_of
 from regulars.web.pages.reports_runs import address_told
 from regulars.web.reporting.asking import Asked, asked_of
 from regulars.web.reporting.charts import ChartShown, chart_shown
+from regulars.web.reporting.matrix import MatrixShown, matrix_shown
 from regulars.web.reporting.tables import TablesAsked, TableShown, table_shown
 from regulars.web.requests import Request
 
@@ -54,9 +55,10 @@ class Theme(NamedTuple):
 
 
 class PartShown(NamedTuple):
-    """A part of a report: its chart, where it has one, and its table."""
+    """A part of a report: its figures as a matrix or its chart, where it has one, and its table."""
 
     table: TableShown
+    matrix: MatrixShown | None
     chart: ChartShown | None
 
 
@@ -150,11 +152,8 @@ def _table(request: Request, asked: Asked, answer: Answer, part: Part) -> dict[s
 
 
 def _answered(request: Request, asked: Asked, answer: Answer, *, run: int | None = None) -> dict[str, Any]:
-    actor, shop = request.actor, asked.shop
-    parts = [
-        PartShown(_table_of(request, asked, answer, part), chart_shown(answer, part, shop=shop, visible_to=actor))
-        for part in answer.report.parts
-    ]
+    actor = request.actor
+    parts = [_part_shown(request, asked, answer, part) for part in answer.report.parts]
     return {
         "answer": answer,
         "parts": parts,
@@ -166,12 +165,21 @@ def _answered(request: Request, asked: Asked, answer: Answer, *, run: int | None
     }
 
 
+def _part_shown(request: Request, asked: Asked, answer: Answer, part: Part) -> PartShown:
+    matrix = matrix_shown(part, answer.parts[part.name], _how(request, asked, part))
+    chart = chart_shown(answer, part, shop=asked.shop, visible_to=request.actor) if matrix is None else None
+    return PartShown(_table_of(request, asked, answer, part), matrix, chart)
+
+
 def _table_of(request: Request, asked: Asked, answer: Answer, part: Part) -> TableShown:
+    compared = (answer.compared or {}).get(part.name)
+    return table_shown(part, answer.parts[part.name], compared, _how(request, asked, part))
+
+
+def _how(request: Request, asked: Asked, part: Part) -> TablesAsked:
     sees = request.actor.may("customers.see")
     behind = reverse("report-behind", args=[asked.report.key]) if sees and is_drillable(part) else ""
-    compared = (answer.compared or {}).get(part.name)
-    how = TablesAsked(request.GET, asked.words, behind, asked.shop, request.actor)
-    return table_shown(part, answer.parts[part.name], compared, how)
+    return TablesAsked(request.GET, asked.words, behind, asked.shop, request.actor)
 
 
 urlpatterns = [

@@ -57,6 +57,11 @@ class TableShown:
     before: str
     after: str
 
+    @property
+    def is_turned(self) -> bool:
+        """Whether it is sorted, or not at its first page."""
+        return self.first > 1 or any(head.sorted for head in self.heads)
+
 
 class TablesAsked(NamedTuple):
     """What a page asks for of the tables: by its address; of which scope; where the customers behind a row are."""
@@ -81,7 +86,7 @@ def table_shown(part: Part, table: "pa.Table", compared: "pa.Table | None", how:
     for row in rows:
         before = earlier.row(row) if earlier else None
         cells = [_cell(column, row, before, names, how) for column in columns]
-        drawn.append(_row(columns, cells, _behind(part, row, how)))
+        drawn.append(_row(columns, cells, behind_address(part, row, how)))
     page = f"{part.name}-page"
     is_last = first + len(rows) >= table.num_rows
     return TableShown(
@@ -209,7 +214,7 @@ def _row(columns: Sequence[Column], cells: Sequence[str], address: str) -> SafeS
     return mark_safe(f'<tr><th scope="row"{kind}>{head}</th>{rest}</tr>')  # noqa: S308  (all values are escaped)
 
 
-def _behind(part: Part, row: Mapping[str, Any], how: TablesAsked) -> str:
+def behind_address(part: Part, row: Mapping[str, Any], how: TablesAsked) -> str:
     """The address of the customers behind a row; empty where there are none, and for who may not see customers."""
     if not how.behind:
         return ""
