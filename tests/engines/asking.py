@@ -66,8 +66,13 @@ def in_duckdb(shop: Shop, statement: Statement) -> pa.Table:
 
 
 def different(shop: Shop, engine: Engine, held: Mapping[str, Held], statement: Statement) -> str:
-    """How the engine's answer differs from DuckDB's, if at all."""
-    return difference(engine.ask(statement, held=held), in_duckdb(shop, statement))
+    """How the engine's answer differs from DuckDB's, if at all: row by row, where the statement puts them in order."""
+    found, expected = engine.ask(statement, held=held), in_duckdb(shop, statement)
+    if "ORDER BY" not in statement.sql.rpartition("FROM ")[2]:
+        found, expected = (
+            table.sort_by([(name, "ascending") for name in table.column_names]) for table in (found, expected)
+        )
+    return difference(found, expected)
 
 
 def difference(found: pa.Table, expected: pa.Table) -> str:
