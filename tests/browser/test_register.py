@@ -45,6 +45,8 @@ def at_register(shop, role="cashier", *, name="1", **how):
     page.get_by_label("Register").fill(name)
     page.get_by_role("button", name="Stand here").click()
     expect(page.get_by_role("heading", name="Register", level=1)).to_be_visible()
+    # Until the scripts are there no key but the browser's own does anything.
+    page.wait_for_load_state()
     return page
 
 
