@@ -2,12 +2,14 @@
 
 docs/algorithms/rollups.md. The rows of customers who bought since are added to or taken off by themselves; cells over
 customers lose what these customers' rows came to and get what they come to now. What was looked up is kept as long as
-the same files are live, so that the next question looks up only who came meanwhile.
+the same files are live, so that the next question looks up only who came meanwhile; and what cells were found to be is
+kept for some moments, so that the next question counts only who moved meanwhile.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,11 +18,21 @@ from regulars.lake.booked import Booked, Sums
 from regulars.lake.engines.engine import Held
 from regulars.lake.rolled import BY_CUSTOMER, Rolled, changes, files_read, negated, put_to, summed
 from regulars.lake.rollups import NAMED, Kind, Rollup
+from regulars.lake.writing import registered
 
 _MEMORY = "1GB"
 _OF_SALES = ("sales", "lines", "payments")
 # What a rollup of opening sales reads of their lines.
 _OPENED = "sale, customer, product, kind, quantity, n"
+# So many moments that cells were found at are kept: some reports, each asked again and again.
+_MOMENTS = 3
+
+
+class _Found(NamedTuple):
+    """What was to be added to cells at a moment."""
+
+    moment: int
+    change: pa.Table
 
 
 class Rolling:
@@ -33,10 +45,15 @@ class Rolling:
         self._db = duckdb.connect(config={"memory_limit": _MEMORY})
         self._sequence: object = None
         self._base: Mapping[str, Held] = {}
-        self._made: dict[str, str] = {}  # tables of this sequence that are there, by what they hold
+        self._moment = 0  # counts the sequences asked for
+        self._made: dict[str, str] = {}  # tables of this moment that are there, by what they hold
+        self._moments: dict[int, dict[str, str]] = {0: self._made}
+        self._found: dict[str, _Found] = {}
         self._held: dict[str, Held] = {}
         self._schemas: dict[str, pa.Schema] = {}
-        self._looked_up: set[str] = set()
+        self._looked_up: dict[str, int] = {}  # rollups of which rows were looked up, the moment of the last time
+        self._has_replaced = False
+        self._wholes: dict[str, Held] = {}  # what the tables of small relations were made of
         self._booked = Booked(rolled, db=self._db, paths=self._paths)
 
     @property
@@ -78,11 +95,21 @@ class Rolling:
             return self._booked.sums(NAMED[name], base[NAMED[name].reads[0]])
 
     def _follow(self, base: Mapping[str, Held], sequence: object) -> None:
-        """What was made of another moment is forgotten, but for what was looked up in the files."""
+        """What was made of another moment is forgotten, but for what was looked up in the files and what cells that
+        were found then are compared with."""
         if sequence != self._sequence:
             self._made, self._held = {}, {}
             self._sequence = sequence
+            self._moment += 1
+            self._moments[self._moment] = self._made
+            self._forget()
         self._base = base
+
+    def _forget(self) -> None:
+        compared = sorted({found.moment for found in self._found.values()} & self._moments.keys())
+        for moment in self._moments.keys() - {self._moment, *compared[-_MOMENTS:]}:
+            for table in self._moments.pop(moment).values():
+                self._db.execute(f"DROP TABLE {table}")
 
     def _hold(self, rollup: Rollup) -> Held:
         files = self._paths(self.rolled.files[rollup.name])
@@ -101,15 +128,61 @@ class Rolling:
         return Held(rollup.name, schema, tail.select(schema.names).cast(schema), (), files, gone, "customer")
 
     def _change(self, rollup: Rollup) -> pa.Table:
-        columns = self._names(rollup)
         if rollup.kind is Kind.SUMMED:
             [read] = rollup.reads
             parts = self._came_and_went(rollup, read)
         else:
-            now = put_to(rollup.sql, self._tables(rollup, self._now))
-            then = put_to(rollup.sql, self._tables(rollup, self._then))
-            parts = f"SELECT * FROM ({now}) UNION ALL BY NAME {negated(rollup, columns, then)}"
-        return self._told(changes(rollup, columns, parts))
+            parts = self._cells(rollup)
+        change = self._told(changes(rollup, self._names(rollup), parts))
+        if rollup.kind is Kind.CELLS:
+            self._found[rollup.name] = _Found(self._moment, change)
+        return change
+
+    def _cells(self, rollup: Rollup) -> str:
+        """What the rows of customers come to now, and what they came to in the files, below zero; where it was found at
+        a moment before, that, and the same of those who moved since."""
+        found = self._found.get(rollup.name)
+        if found is None or found.moment not in self._moments:
+            now, then, known = self._tables(rollup, self._now), self._tables(rollup, self._then), ""
+        else:
+            before = self._moments[found.moment]
+            moved = self._moved(rollup, found.moment)
+            now = self._tables(rollup, lambda read: self._rows_at(read, self._made, moved))
+            then = self._tables(rollup, lambda read: self._rows_at(read, before, moved))
+            known = f" UNION ALL BY NAME SELECT * FROM {self._put('found', found.change)}"
+        went = negated(rollup, self._names(rollup), put_to(rollup.sql, then))
+        return f"SELECT * FROM ({put_to(rollup.sql, now)}) UNION ALL BY NAME {went}{known}"
+
+    def _moved(self, rollup: Rollup, since: int) -> str:
+        """The customers of whose sales something is not as it was at that moment."""
+        parts = [
+            f"SELECT customer FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"
+            for read in _sales_under(rollup)
+            for one, other in self._both(read, self._moments[since])
+        ]
+        name = f"moved_{rollup.name}"
+        told = " UNION ALL ".join(parts)
+        self._create(name, f"SELECT DISTINCT customer FROM ({told}) WHERE customer IS NOT NULL")
+        return self._made[name]
+
+    def _both(self, read: str, before: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """SELECTs of what came, and of what went, now and at that moment."""
+        nothing = f"SELECT * FROM {self._came(read)} WHERE FALSE"
+        went = self._went(read) if self._has_gone(read) else None
+        for now, then in ((self._came(read), before.get(f"came_{read}")), (went, before.get(f"went_{read}"))):
+            if now or then:
+                yield (f"SELECT * FROM {now}" if now else nothing), (f"SELECT * FROM {then}" if then else nothing)
+
+    def _rows_at(self, read: Rollup, made: Mapping[str, str], moved: str) -> str:
+        """A SELECT of the rows of those who moved, as they are at the moment of these tables."""
+        self._look_up(read)
+        if made is self._made:
+            self._now(read)
+        return (
+            f"(SELECT * FROM {made[f'now_{read.name}']} SEMI JOIN {moved} USING (customer) UNION ALL BY NAME"
+            f" SELECT * FROM looked_up_{read.name} SEMI JOIN {moved} USING (customer)"
+            f" ANTI JOIN {made['touched']} USING (customer))"
+        )
 
     def _came_and_went(self, rollup: Rollup, read: str) -> str:
         """What the sales that came make of a rollup, and what those that went made of it, below zero."""
@@ -133,12 +206,14 @@ class Rolling:
         held = self._base[read]
         if read in _OF_SALES:
             return self._make(f"came_{read}", lambda: held.tail)
-        return self._make(f"came_{read}", lambda: self._whole(held))
-
-    def _whole(self, held: Held) -> pa.Table:
-        if not held.files:
-            return held.tail
-        return pa.concat_tables([self._told(files_read(held.files)).cast(held.schema), held.tail.cast(held.schema)])
+        name = f"whole_{read}"
+        if self._wholes.get(read) is not held:
+            rows = held.tail
+            if held.files:
+                rows = pa.concat_tables([self._told(files_read(held.files)).cast(held.schema), rows.cast(held.schema)])
+            self._put(name, rows)
+            self._wholes[read] = held
+        return name
 
     def _has_gone(self, read: str) -> bool:
         gone = self._base[read].gone
@@ -152,11 +227,9 @@ class Rolling:
     def _gone_rows(self, held: Held) -> pa.Table:
         if not held.touched or held.gone is None:
             return held.schema.empty_table()
-        self._db.register("gone_keys", held.gone)
         key = held.gone.column_names[0]
-        rows = self._told(files_read(held.touched, where=f"{held.key} IN (SELECT {key} FROM gone_keys)"))
-        self._db.unregister("gone_keys")
-        return rows
+        with registered(self._db, "gone_keys", held.gone):
+            return self._told(files_read(held.touched, where=f"{held.key} IN (SELECT {key} FROM gone_keys)"))
 
     def _touched(self) -> str:
         """Whose sales came or went."""
@@ -207,48 +280,59 @@ class Rolling:
             f"SELECT n.customer, n.first_sale AS sale FROM {now} AS n JOIN {self._then(opening)} AS t USING (customer)"
             f" WHERE n.first_sale = t.first_sale AND n.first_sale NOT IN (SELECT sale FROM {came})",
         )
+        same = self._made["same"]
         self._create(
             "other",
-            f"SELECT first_sale AS sale FROM {now} WHERE customer NOT IN (SELECT customer FROM same)"
+            f"SELECT first_sale AS sale FROM {now} WHERE customer NOT IN (SELECT customer FROM {same})"
             f" AND first_sale NOT IN (SELECT sale FROM {came})",
         )
+        other = self._made["other"]
         lines = [
             f"SELECT {_OPENED} FROM {self._came(read)}",
             f"""SELECT s.sale, k.customer, k.product, 'sale' AS kind, 1 AS quantity, unnest(range(k.parts)) AS n
-            FROM {self._then(rollup)} AS k JOIN same AS s USING (customer)""",
+            FROM {self._then(rollup)} AS k JOIN {same} AS s USING (customer)""",
         ]
         held = self._base[read]
-        if self._told("SELECT sale FROM other LIMIT 1").num_rows and (files := (*held.files, *held.touched)):
-            lines.append(f"SELECT {_OPENED} FROM ({files_read(files, where='sale IN (SELECT sale FROM other)')})")
+        if self._told(f"SELECT sale FROM {other} LIMIT 1").num_rows and (files := (*held.files, *held.touched)):
+            lines.append(f"SELECT {_OPENED} FROM ({files_read(files, where=f'sale IN (SELECT sale FROM {other})')})")
         return put_to(rollup.sql, {opening.name: f"SELECT * FROM {now}", read: " UNION ALL BY NAME ".join(lines)})
 
     def _make(self, name: str, rows: Callable[[], pa.Table]) -> str:
         if name not in self._made:
-            told = rows()
-            self._db.register("told", told)
-            self._create(name, "SELECT * FROM told")
-            self._db.unregister("told")
+            self._made[name] = self._put(self._table(name), rows())
         return self._made[name]
 
     def _create(self, name: str, select: str) -> None:
-        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
-        self._made[name] = name
+        table = self._table(name)
+        self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {select}")
+        self._made[name] = table
+
+    def _table(self, name: str) -> str:
+        return f"{name}_{self._moment}"
+
+    def _put(self, table: str, rows: pa.Table) -> str:
+        with registered(self._db, "told", rows):
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM told")
+        return table
 
     # What the files hold.
 
     def _look_up(self, rollup: Rollup) -> None:
         """The rows of all touched customers were looked up in the files, each customer's once."""
         kept, known = f"looked_up_{rollup.name}", f"known_{rollup.name}"
-        if kept not in self._looked_up:
-            self._db.execute(f"CREATE TEMP TABLE {kept} AS SELECT * FROM ({self._kept(rollup)}) LIMIT 0")
-            self._db.execute(f"CREATE TEMP TABLE {known} (customer BIGINT)")
-            self._looked_up.add(kept)
+        if self._looked_up.get(rollup.name) == self._moment:
+            return
+        if rollup.name not in self._looked_up:
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE {kept} AS SELECT * FROM ({self._kept(rollup)}) LIMIT 0")
+            self._db.execute(f"CREATE OR REPLACE TEMP TABLE {known} (customer BIGINT)")
         self._db.execute(
             f"CREATE OR REPLACE TEMP TABLE unknown AS SELECT customer FROM {self._touched()} ANTI JOIN {known}"
             " USING (customer)"
         )
-        self._db.execute(f"INSERT INTO {kept} {self._rows_of_unknown(rollup)}")
-        self._db.execute(f"INSERT INTO {known} SELECT customer FROM unknown")
+        if self._told("SELECT customer FROM unknown LIMIT 1").num_rows:
+            self._db.execute(f"INSERT INTO {kept} {self._rows_of_unknown(rollup)}")
+            self._db.execute(f"INSERT INTO {known} SELECT customer FROM unknown")
+        self._looked_up[rollup.name] = self._moment
 
     def _rows_of_unknown(self, rollup: Rollup) -> str:
         """In the files as far as they are not redone, and in what is redone."""
@@ -264,11 +348,11 @@ class Rolling:
 
     def _replaced(self) -> str:
         """The customers whose rows in the files are no longer theirs."""
-        if "replaced" not in self._looked_up:
+        if not self._has_replaced:
             paths = self._paths(self.rolled.customers)
             select = files_read(paths) if paths else "SELECT CAST(NULL AS BIGINT) AS customer WHERE FALSE"
             self._db.execute(f"CREATE TEMP TABLE replaced AS {select}")
-            self._looked_up.add("replaced")
+            self._has_replaced = True
         return "replaced"
 
     def _redone(self, rollup: Rollup) -> str:
@@ -291,3 +375,11 @@ class Rolling:
 
     def _told(self, sql: str) -> pa.Table:
         return self._db.sql(sql).to_arrow_table()
+
+
+def _sales_under(rollup: Rollup) -> tuple[str, ...]:
+    """The relations of sales that a rollup follows from; of what reads customers' lives that of sales is one."""
+    found = {_OF_SALES[0]}
+    for read in rollup.reads:
+        found |= set(_sales_under(NAMED[read])) if read in NAMED else {read} & set(_OF_SALES)
+    return tuple(sorted(found))
