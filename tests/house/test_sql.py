@@ -50,6 +50,7 @@ NAMES = {
         "came", "went", "negated", "files", "redone", "among", "touched", "now", "name", "select", "known", "kept", "of",
         "parts", "looked_up", "held.key", "key", "self._replaced", "self._touched", "self._then", "self._came_and_went",
         "self._rows_of_unknown", "files_read", "self._now", "self._came", "self._went", "self._kept", "self._names",
+        "put_to", "one", "other", "then", "read.name", "moved", "made", "table", "same", "self._put",
     },
     "lake/rolling_up.py": {
         "files_read", "select", "str(file).replace", "order", "table", "begin", "rows", "listed",

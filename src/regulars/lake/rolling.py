@@ -155,14 +155,14 @@ class Rolling:
 
     def _moved(self, rollup: Rollup, since: int) -> str:
         """The customers of whose sales something is not as it was at that moment."""
-        parts = [
+        told = [
             f"SELECT customer FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"
             for read in _sales_under(rollup)
             for one, other in self._both(read, self._moments[since])
         ]
         name = f"moved_{rollup.name}"
-        told = " UNION ALL ".join(parts)
-        self._create(name, f"SELECT DISTINCT customer FROM ({told}) WHERE customer IS NOT NULL")
+        parts = " UNION ALL ".join(told)
+        self._create(name, f"SELECT DISTINCT customer FROM ({parts}) WHERE customer IS NOT NULL")
         return self._made[name]
 
     def _both(self, read: str, before: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -178,10 +178,11 @@ class Rolling:
         self._look_up(read)
         if made is self._made:
             self._now(read)
+        now, touched = made[f"now_{read.name}"], made["touched"]
         return (
-            f"(SELECT * FROM {made[f'now_{read.name}']} SEMI JOIN {moved} USING (customer) UNION ALL BY NAME"
+            f"(SELECT * FROM {now} SEMI JOIN {moved} USING (customer) UNION ALL BY NAME"
             f" SELECT * FROM looked_up_{read.name} SEMI JOIN {moved} USING (customer)"
-            f" ANTI JOIN {made['touched']} USING (customer))"
+            f" ANTI JOIN {touched} USING (customer))"
         )
 
     def _came_and_went(self, rollup: Rollup, read: str) -> str:
