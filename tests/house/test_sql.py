@@ -45,12 +45,13 @@ NAMES = {
     # Rollups are declared in the source (lake/rollups): their names, columns and SELECTs, what those are put together
     # to, and names of the lake's own files and first ids of theirs.
     "lake/booked.py": {"columns", "where", "files_read", "rows", "_rows", "key", "last", "kept"},
-    "lake/rolled.py": {"told", "parts", "keys", "rows", "listed", "where"},
+    "lake/rolled.py": {"told", "parts", "keys", "rows", "listed", "where", "table"},
     "lake/rolling.py": {
         "came", "went", "negated", "files", "redone", "among", "touched", "now", "name", "select", "known", "kept", "of",
         "parts", "looked_up", "held.key", "key", "self._replaced", "self._touched", "self._then", "self._came_and_went",
         "self._rows_of_unknown", "files_read", "self._now", "self._came", "self._went", "self._kept", "self._names",
-        "put_to", "one", "other", "then", "read.name", "moved", "made", "table", "same", "self._put",
+        "put_to", "one", "other", "then", "read.name", "moved", "made", "table", "same", "self._put", "only", "only_in",
+        "before",
     },
     "lake/rolling_up.py": {
         "files_read", "select", "str(file).replace", "order", "table", "begin", "rows", "listed",

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Self
 
-from regulars.lake.rollups import Kind, Rollup, rollups_form
+from regulars.lake.rollups import NAMED, Kind, Rollup, rollups_form
 
 _WITH = re.compile(r"\s*(?:--[^\n]*\n\s*)*WITH\b", re.IGNORECASE)
+OF_SALES = ("sales", "lines", "payments")
 # Rollups with a row for a customer: those of a customer who bought since are replaced, all of them.
 BY_CUSTOMER = (Kind.KEYED, Kind.DERIVED, Kind.OPENED)
 
@@ -102,3 +103,16 @@ def negated(rollup: Rollup, columns: Iterable[str], rows: str) -> str:
     """The rows of a SELECT with all but their keys below zero, to be taken off a sum."""
     told = ", ".join(name if name in rollup.keys else f"-{name} AS {name}" for name in columns)
     return f"SELECT {told} FROM ({rows}) AS rows_off"
+
+
+def only_in(table: str) -> str:
+    """Behind a table: those of its rows whose customer is in this one."""
+    return f"SEMI JOIN {table} USING (customer)"
+
+
+def sales_under(rollup: Rollup) -> tuple[str, ...]:
+    """The relations of sales that a rollup follows from; of what reads customers' lives that of sales is one."""
+    found = {OF_SALES[0]}
+    for read in rollup.reads:
+        found |= set(sales_under(NAMED[read])) if read in NAMED else {read} & set(OF_SALES)
+    return tuple(sorted(found))

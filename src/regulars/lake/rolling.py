@@ -16,15 +16,25 @@ import pyarrow as pa
 
 from regulars.lake.booked import Booked, Sums
 from regulars.lake.engines.engine import Held
-from regulars.lake.rolled import BY_CUSTOMER, Rolled, changes, files_read, negated, put_to, summed
+from regulars.lake.rolled import (
+    BY_CUSTOMER,
+    OF_SALES,
+    Rolled,
+    changes,
+    files_read,
+    negated,
+    only_in,
+    put_to,
+    sales_under,
+    summed,
+)
 from regulars.lake.rollups import NAMED, Kind, Rollup
 from regulars.lake.writing import registered
 
 _MEMORY = "1GB"
-_OF_SALES = ("sales", "lines", "payments")
 # What a rollup of opening sales reads of their lines.
 _OPENED = "sale, customer, product, kind, quantity, n"
-# So many moments that cells were found at are kept: some reports, each asked again and again.
+# So many moments are kept of those at which somebody asked what customers did: some reports, each again and again.
 _MOMENTS = 3
 
 
@@ -95,8 +105,8 @@ class Rolling:
             return self._booked.sums(NAMED[name], base[NAMED[name].reads[0]])
 
     def _follow(self, base: Mapping[str, Held], sequence: object) -> None:
-        """What was made of another moment is forgotten, but for what was looked up in the files and what cells that
-        were found then are compared with."""
+        """What was made of another moment is forgotten, but for what was looked up in the files and what the last few
+        moments are compared with."""
         if sequence != self._sequence:
             self._made, self._held = {}, {}
             self._sequence = sequence
@@ -106,7 +116,7 @@ class Rolling:
         self._base = base
 
     def _forget(self) -> None:
-        compared = sorted({found.moment for found in self._found.values()} & self._moments.keys())
+        compared = [moment for moment, made in self._moments.items() if "touched" in made]
         for moment in self._moments.keys() - {self._moment, *compared[-_MOMENTS:]}:
             for table in self._moments.pop(moment).values():
                 self._db.execute(f"DROP TABLE {table}")
@@ -154,15 +164,17 @@ class Rolling:
         return f"SELECT * FROM ({put_to(rollup.sql, now)}) UNION ALL BY NAME {went}{known}"
 
     def _moved(self, rollup: Rollup, since: int) -> str:
-        """The customers of whose sales something is not as it was at that moment."""
-        told = [
-            f"SELECT customer FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"
-            for read in _sales_under(rollup)
-            for one, other in self._both(read, self._moments[since])
-        ]
-        name = f"moved_{rollup.name}"
-        parts = " UNION ALL ".join(told)
-        self._create(name, f"SELECT DISTINCT customer FROM ({parts}) WHERE customer IS NOT NULL")
+        """The customers of whose sales something is not as it was at that moment, as far as the rollup reads them."""
+        reads = sales_under(rollup)
+        name = f"moved_{'_'.join(reads)}_since_{since}"
+        if name not in self._made:
+            told = [
+                f"SELECT customer FROM (({one} EXCEPT {other}) UNION ALL ({other} EXCEPT {one}))"
+                for read in reads
+                for one, other in self._both(read, self._moments[since])
+            ]
+            parts = " UNION ALL ".join(told)
+            self._create(name, f"SELECT DISTINCT customer FROM ({parts}) WHERE customer IS NOT NULL")
         return self._made[name]
 
     def _both(self, read: str, before: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -178,19 +190,18 @@ class Rolling:
         self._look_up(read)
         if made is self._made:
             self._now(read)
-        now, touched = made[f"now_{read.name}"], made["touched"]
+        now, touched, only = made[f"now_{read.name}"], made["touched"], only_in(moved)
         return (
-            f"(SELECT * FROM {now} SEMI JOIN {moved} USING (customer) UNION ALL BY NAME"
-            f" SELECT * FROM looked_up_{read.name} SEMI JOIN {moved} USING (customer)"
-            f" ANTI JOIN {touched} USING (customer))"
+            f"(SELECT * FROM {now} {only} UNION ALL BY NAME"
+            f" SELECT * FROM looked_up_{read.name} {only} ANTI JOIN {touched} USING (customer))"
         )
 
-    def _came_and_went(self, rollup: Rollup, read: str) -> str:
+    def _came_and_went(self, rollup: Rollup, read: str, *, only: str = "") -> str:
         """What the sales that came make of a rollup, and what those that went made of it, below zero."""
-        came = put_to(rollup.sql, {read: f"SELECT * FROM {self._came(read)}"})
+        came = put_to(rollup.sql, {read: f"SELECT * FROM {self._came(read)} {only}"})
         if not self._has_gone(read):
             return f"SELECT * FROM ({came})"
-        went = put_to(rollup.sql, {read: f"SELECT * FROM {self._went(read)}"})
+        went = put_to(rollup.sql, {read: f"SELECT * FROM {self._went(read)} {only}"})
         return f"SELECT * FROM ({came}) UNION ALL BY NAME {negated(rollup, self._names(rollup), went)}"
 
     def _tables(self, rollup: Rollup, of: Callable[[Rollup], str]) -> dict[str, str]:
@@ -205,7 +216,7 @@ class Rolling:
     def _came(self, read: str) -> str:
         """The rows of a relation that are in no file; of a small one all of them."""
         held = self._base[read]
-        if read in _OF_SALES:
+        if read in OF_SALES:
             return self._make(f"came_{read}", lambda: held.tail)
         name = f"whole_{read}"
         if self._wholes.get(read) is not held:
@@ -249,7 +260,7 @@ class Rolling:
         if key not in self._made:
             self._look_up(rollup)
             looked_up = f"looked_up_{rollup.name}"
-            self._create(key, f"SELECT l.* FROM {looked_up} AS l SEMI JOIN {self._touched()} USING (customer)")
+            self._create(key, f"SELECT * FROM {looked_up} {only_in(self._touched())}")
         return self._made[key]
 
     def _now(self, rollup: Rollup) -> str:
@@ -257,16 +268,26 @@ class Rolling:
         key = f"now_{rollup.name}"
         if key in self._made:
             return self._made[key]
-        if rollup.kind is Kind.KEYED:
-            [read] = rollup.reads
-            columns = self._names(rollup)
-            parts = f"SELECT * FROM {self._then(rollup)} UNION ALL BY NAME {self._came_and_went(rollup, read)}"
-            self._create(key, summed(rollup, columns, parts))
-        elif rollup.kind is Kind.OPENED:
+        since = max((moment for moment, made in self._moments.items() if key in made), default=None)
+        if rollup.kind is Kind.OPENED:
             self._create(key, self._opened(rollup))
+        elif since is None:
+            self._create(key, self._of_touched(rollup, self._touched()))
         else:
-            self._create(key, put_to(rollup.sql, self._tables(rollup, self._now)))
+            moved, before = self._moved(rollup, since), self._moments[since][key]
+            now = self._of_touched(rollup, moved)
+            self._create(key, f"SELECT * FROM {before} ANTI JOIN {moved} USING (customer) UNION ALL BY NAME ({now})")
         return self._made[key]
+
+    def _of_touched(self, rollup: Rollup, among: str) -> str:
+        """The rows, as they are, of the touched customers that are in this table."""
+        if rollup.kind is Kind.DERIVED:
+            return put_to(rollup.sql, self._tables(rollup, lambda read: f"{self._now(read)} {only_in(among)}"))
+        [read] = rollup.reads
+        self._look_up(rollup)
+        kept = f"looked_up_{rollup.name} {only_in(among)} {only_in(self._touched())}"
+        parts = f"SELECT * FROM {kept} UNION ALL BY NAME {self._came_and_went(rollup, read, only=only_in(among))}"
+        return summed(rollup, self._names(rollup), parts)
 
     def _opened(self, rollup: Rollup) -> str:
         """The rows of the sales that open the touched customers' lives as they are.
@@ -275,7 +296,7 @@ class Rolling:
         there. Any other, the first now that an earlier one went, is read back from the files.
         """
         opening, read = NAMED[rollup.reads[0]], rollup.reads[1]
-        now, came = self._now(opening), self._came(_OF_SALES[0])
+        now, came = self._now(opening), self._came(OF_SALES[0])
         self._create(
             "same",
             f"SELECT n.customer, n.first_sale AS sale FROM {now} AS n JOIN {self._then(opening)} AS t USING (customer)"
@@ -376,11 +397,3 @@ class Rolling:
 
     def _told(self, sql: str) -> pa.Table:
         return self._db.sql(sql).to_arrow_table()
-
-
-def _sales_under(rollup: Rollup) -> tuple[str, ...]:
-    """The relations of sales that a rollup follows from; of what reads customers' lives that of sales is one."""
-    found = {_OF_SALES[0]}
-    for read in rollup.reads:
-        found |= set(_sales_under(NAMED[read])) if read in NAMED else {read} & set(_OF_SALES)
-    return tuple(sorted(found))
