@@ -46,9 +46,7 @@ class _BetaGeometric:
         """
         counts = told.counts
         could_go = counts.values + self.beside
-        with np.errstate(divide="ignore"):
-            # No repeats in BG/NBD: log(0) is -infinity, as it should be.
-            share = np.where(could_go > 0, np.log(self.a) - np.log(np.maximum(self.b + could_go - 1, 1e-300)), -np.inf)
+        share = np.where(could_go > 0, np.log(self.a) - np.log(np.maximum(self.b + could_go - 1, 1e-300)), -np.inf)
         return np.asarray(share[counts.places] + (self.r + told.repeats) * since)
 
     def _since(self, told: Histories) -> Numbers:
@@ -71,10 +69,11 @@ class _BetaGeometric:
             gammaln(r + x) - gammaln(r) + r * np.log(alpha)
             + gammaln(b + stayed) - gammaln(b) - gammaln(a + b + stayed) + gammaln(a + b)
         )  # fmt: skip
-        since = self._since(told)
+        # As _since says it, with logarithms that are needed anyway.
+        until = np.log(alpha + told.age)
+        since = until - np.log(alpha + told.last)
         gone, either = gone_and_either(self._odds(told, since))
         gone = weights * gone
-        until = np.log(alpha + told.age)
         shapes = r + told.repeats
         value = total(counts.weights, by_count) + total(weights, either - shapes * until)
         whole = weights.sum()

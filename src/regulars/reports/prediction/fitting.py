@@ -7,7 +7,7 @@ import numpy as np
 
 from regulars.reports.prediction.betageometric import BgNbd, MbgNbd
 from regulars.reports.prediction.histories import Histories, total
-from regulars.reports.prediction.maximum import Maximum, Slopes, maximum_found
+from regulars.reports.prediction.maximum import FLAT, Maximum, Slopes, maximum_found
 from regulars.reports.prediction.paretonbd import ParetoNbd
 
 Model = BgNbd | MbgNbd | ParetoNbd
@@ -40,9 +40,9 @@ def fitted(name: str, told: Histories) -> Fitted:
     kind = MODELS[name]
     taken = told.thinned(_FITTED_ON)
     scale = float(np.average(taken.age, weights=taken.weights)) or 1.0
-    groups = taken.scaled(1 / scale).grouped()
-    tried = groups if len(taken) <= _TRIED_ON else taken.thinned(_TRIED_ON).scaled(1 / scale).grouped()
-    first = maximum_found(_slopes(kind, tried), kind.starts, size=total(tried.weights, np.ones(len(tried))))
+    groups = taken.grouped().scaled(1 / scale)
+    tried = groups if len(taken) <= _TRIED_ON else taken.thinned(_TRIED_ON).grouped().scaled(1 / scale)
+    first = maximum_found(_slopes(kind, tried), kind.starts, size=float(tried.weights.sum()), enough=FLAT)
     best = maximum_found(_slopes(kind, groups), [first.parameters], size=float(len(taken)))
     times = {each: getattr(kind(*best.parameters), each) * scale for each in kind.times}
     model = replace(kind(*best.parameters), **times)

@@ -12,8 +12,8 @@ Slopes = Callable[[Numbers], tuple[float, Numbers]]
 
 # Parameters stay between e^-12 and e^12 times the scale of the data: beyond, the likelihood no longer changes.
 _FURTHEST = 12.0
-# The slope, per customer and by the logarithm of a parameter, at which the search ends; and the greatest that is none.
-_ENOUGH, _FLAT = 1e-9, 1e-5
+# The slope at which a search ends; and the greatest that is none.
+ENOUGH, FLAT = 1e-9, 1e-5
 # How far a step may lead, how many there are at most, and how far beside a place its bends are taken.
 _FAR, _STEPS, _BESIDE = 1.5, 100, 1e-5
 # How much a step is held back at first, at least and at most.
@@ -38,16 +38,17 @@ class Maximum:
     evaluations: int
 
 
-def maximum_found(slopes: Slopes, starts: Sequence[Sequence[float]], *, size: float) -> Maximum:
-    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of."""
+def maximum_found(slopes: Slopes, starts: Sequence[Sequence[float]], *, size: float, enough: float = ENOUGH) -> Maximum:
+    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of; `enough`:
+    the slope, per customer and by the logarithm of a parameter, at which a search ends."""
     climbs = [_Climb(slopes, start, size=size) for start in starts]
     for climb in climbs:
-        climb.go()
+        climb.go(enough)
     best = max(climbs, key=lambda each: each.value)
     return Maximum(
         tuple(np.exp(best.logs).tolist()),
         best.value * size,
-        best.is_level(_FLAT),
+        best.is_level(FLAT),
         len(starts),
         sum((best.value - each.value) * size < _SAME for each in climbs),
         sum(each.looks for each in climbs),
@@ -81,10 +82,10 @@ class _Climb:
         is_held = ((self.logs <= -_FURTHEST) & (self.slope < 0)) | ((self.logs >= _FURTHEST) & (self.slope > 0))
         return ~is_held
 
-    def go(self) -> None:
+    def go(self, enough: float) -> None:
         held, before = _HELD, 0.0
         for _step in range(_STEPS):
-            if self.is_level(_ENOUGH):
+            if self.is_level(enough):
                 return
             steepest = float(np.abs(self.slope).max())
             if steepest > before / 10:
