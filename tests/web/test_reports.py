@@ -12,7 +12,7 @@ from regulars.access.rules import OPERATOR
 from regulars.groups.models import Membership
 from regulars.groups.services import group_create
 from regulars.reports.catalogue import reports_all
-from regulars.sales.models import Business, Payment
+from regulars.sales.models import Business, Payment, Store
 from tests import cast
 from tests.web.visiting import signed_in
 
@@ -146,6 +146,16 @@ def test_an_axis_writes_numbers_plainly_up_to_ten_thousand(people, orders, label
     assert set(labels) <= set(found), found
 
 
+@pytest.mark.parametrize(
+    ("name", "is_lying"), [("Parklands", True), ("Parklands, beside the old railway station", False)]
+)
+def test_short_words_below_a_chart_lie(sold, name, is_lying):
+    Store.objects.filter(name=cast.WESTLANDS).update(name=name)
+    drawing = text(signed_in("owner").get("/reports/value/file.svg?part=stores"))
+    [shown] = re.findall(rf"<text ([^>]*)>{name[:10]}[^<]*</text>", drawing)
+    assert ("rotate" in shown) is not is_lying
+
+
 def test_a_page_reads_the_business_once(sold, django_assert_max_num_queries):
     client = signed_in("owner")
     for path in ("/", "/reports/customers", "/reports/churn", "/customers", "/segments", "/sales", "/data"):
@@ -266,7 +276,7 @@ def test_a_part_of_two_ways_is_a_matrix_and_row_by_row_below(sold):
         ["Oct 2026", "number few 100%", "number few 100%"],
         ["Nov 2026", "number few 100%", ""],
     ]
-    assert "Share, by First order in and Periods since" in text(answer)
+    assert "Share. Down: First order in. Across: Periods since." in text(answer)
     assert len(rows(answer)) == 3
     assert '<details class="rows">' in text(answer)
     assert '<details class="rows" open>' in text(client.get("/reports/cohorts", {"query-sort": "-customers"}))

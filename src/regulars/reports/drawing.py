@@ -80,6 +80,7 @@ def spec_of(
     }
     for name, column in {column.name: column for column in columns}.items():
         _titled(spec, name, gettext(column.title))
+    _laid(spec)
     return spec
 
 
@@ -138,6 +139,8 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
             return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
 
 
+# So many letters stand beside each other below a chart, also on a phone.
+_LYING = 40
 # Along these sides each value has a place of its own, also where it is a number.
 _STEPPED = {Mark.HEAT: ("X", "Y"), Mark.BARS: ("X",), Mark.STACKED: ("X",), Mark.RANKED: ("Y",)}
 
@@ -159,6 +162,16 @@ def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: 
         case number:
             axis = alt.Axis(tickCount=5, domain=False, ticks=False, **_written_as(number))
             return encoding(f"{name}:Q", axis=axis)
+
+
+def _laid(spec: dict[str, Any]) -> None:
+    """Short words below steps lie, so that nobody has to turn their head."""
+    below = spec.get("encoding", {}).get("x", {})
+    if below.get("type") != "ordinal":
+        return
+    words = {str(row[below["field"]]) for row in spec["datasets"][VALUES]}
+    if sum(len(word) + 1 for word in words) <= _LYING:
+        below["axis"]["labelAngle"] = 0
 
 
 def _written_as(kind: str) -> dict[str, str]:
