@@ -36,6 +36,15 @@ def test_extreme_histories_have_finite_likelihoods_and_possible_answers(
     assert (np.isfinite(orders) & (orders >= 0)).all()
 
 
+@pytest.mark.parametrize("parameters", PARAMETERS)
+@pytest.mark.parametrize("kind", [BgNbd, MbgNbd])
+def test_extreme_histories_have_finite_bends(
+    kind: type[BgNbd] | type[MbgNbd], parameters: tuple[float, float, float, float]
+) -> None:
+    with np.errstate(all="raise", under="ignore"):
+        assert np.isfinite(kind(*parameters).bends(EXTREMES)).all()
+
+
 def test_a_customer_who_just_ordered_is_there_and_one_who_stayed_away_is_not() -> None:
     for model in (BgNbd(0.24, 4.4, 0.79, 2.4), MbgNbd(0.5, 6.2, 0.9, 1.6), ParetoNbd(0.55, 10.6, 0.6, 11.7)):
         alive = model.alive(histories([5_000, 5_000], [500, 10], [500, 1_000]))

@@ -100,6 +100,22 @@ def test_slopes_are_those_of_the_likelihood(name: str) -> None:
     assert value == MODELS[name](*parameters).log_likelihood(told)
 
 
+@pytest.mark.parametrize("kind", [BgNbd, MbgNbd])
+@pytest.mark.parametrize("parameters", [(0.7, 5.0, 0.9, 2.5), (0.2, 0.5, 3.0, 0.4), (3.0, 40.0, 0.05, 9.0)])
+def test_bends_are_those_of_the_slopes(kind: type[BgNbd] | type[MbgNbd], parameters: tuple[float, ...]) -> None:
+    told = Histories(*(np.array(column, dtype=float) for column in (
+        [0, 1, 4, 3, 0, 40], [0, 2, 29, 6, 0, 300], [30, 30, 30, 6, 0, 310], [5, 1, 2, 1, 3, 1],
+    )))  # fmt: skip
+    bends = kind(*parameters).bends(told)
+
+    for place in range(4):
+        step = np.zeros(4)
+        step[place] = 1e-5 * parameters[place]
+        up, down = (kind(*(np.array(parameters) + way * step)).slopes(told)[1] for way in (1, -1))
+        assert bends[place] == pytest.approx((up - down) / (2 * step[place]), rel=1e-6, abs=1e-6)
+    assert (bends == bends.T).all()
+
+
 def test_slopes_of_gamma_gamma_are_those_of_its_likelihood() -> None:
     orders, mean, parameters = np.array([1.0, 3.0, 50.0]), np.array([20.0, 3.5, 800.0]), np.array([2.0, 3.0, 15.0])
     _value, slopes = GammaGamma(*parameters).slopes(orders, mean)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import expit, gammaln, psi
+from scipy.special import expit, gammaln, psi, zeta
 
 from regulars.reports.prediction.averaging import averaged_by_beta
 from regulars.reports.prediction.histories import Histories, Numbers, gone_and_either, total
@@ -89,6 +89,44 @@ class _BetaGeometric:
         slope_a = both + gone.sum() / a
         slope_b = both + total(counts.weights, psi(b + stayed) - psi(b)) - total(gone_by_count, 1 / could_go)
         return value, np.array([slope_r, slope_alpha, slope_a, slope_b])
+
+    def bends(self, told: Histories) -> Numbers:
+        """The second derivatives of the log-likelihood by r, alpha, a and b, four by four.
+
+        Of ln(1 + odds), g being the chance to be gone: g * (second derivative of ln odds) + g * (1 - g) * (product of
+        its first ones). The derivative of psi(z) is zeta(2, z).
+        """
+        r, alpha, a, b, weights = self.r, self.alpha, self.a, self.b, told.weights
+        counts, x = told.counts, told.counts.values
+        stayed = x + self.beside
+        since = np.log(alpha + told.age) - np.log(alpha + told.last)
+        chance, _either = gone_and_either(self._odds(told, since))
+        gone = weights * chance
+        torn = gone * (1 - chance)
+        until, last, shapes = 1 / (alpha + told.age), 1 / (alpha + told.last), r + told.repeats
+        odds_alpha = shapes * (until - last)
+        # By b, below zero; nobody is gone where nobody could go.
+        odds_b = 1 / np.where(stayed > 0, b + stayed - 1, np.inf)
+        torn_r, torn_alpha = torn * since, torn * odds_alpha
+        torn_by_count, gone_by_count = (
+            np.bincount(counts.places, each, len(x)).astype(np.float64) for each in (torn, gone)
+        )
+        both = total(counts.weights, zeta(2, a + b) - zeta(2, a + b + stayed))
+        found = np.empty((4, 4))
+        found[0, 0] = total(counts.weights, zeta(2, r + x) - zeta(2, r)) + total(torn_r, since)
+        found[0, 1] = (weights.sum() / alpha - total(weights, until) + total(gone, until - last)
+                       + total(torn_r, odds_alpha))  # fmt: skip
+        found[0, 2] = torn_r.sum() / a
+        found[0, 3] = -total(torn_r, odds_b[counts.places])
+        found[1, 1] = (total(shapes, weights * until**2 + gone * (last**2 - until**2)) + total(torn_alpha, odds_alpha)
+                       - weights.sum() * r / alpha**2)  # fmt: skip
+        found[1, 2] = torn_alpha.sum() / a
+        found[1, 3] = -total(torn_alpha, odds_b[counts.places])
+        found[2, 2] = both + (torn.sum() - gone.sum()) / a**2
+        found[2, 3] = both - total(torn_by_count, odds_b) / a
+        found[3, 3] = (both + total(counts.weights, zeta(2, b + stayed) - zeta(2, b))
+                       + total(torn_by_count + gone_by_count, odds_b**2))  # fmt: skip
+        return np.asarray(np.triu(found) + np.triu(found, 1).T)
 
     def alive(self, told: Histories) -> Numbers:
         """The chance that each is still a customer at the end of what is known, 0 to 1."""

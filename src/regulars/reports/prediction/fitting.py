@@ -7,7 +7,7 @@ import numpy as np
 
 from regulars.reports.prediction.betageometric import BgNbd, MbgNbd
 from regulars.reports.prediction.histories import Histories, total
-from regulars.reports.prediction.maximum import FLAT, Maximum, Slopes, maximum_found
+from regulars.reports.prediction.maximum import FLAT, Bends, Maximum, Slopes, maximum_found
 from regulars.reports.prediction.paretonbd import ParetoNbd
 
 Model = BgNbd | MbgNbd | ParetoNbd
@@ -42,8 +42,10 @@ def fitted(name: str, told: Histories) -> Fitted:
     scale = float(np.average(taken.age, weights=taken.weights)) or 1.0
     groups = taken.grouped().scaled(1 / scale)
     tried = groups if len(taken) <= _TRIED_ON else taken.thinned(_TRIED_ON).grouped().scaled(1 / scale)
-    first = maximum_found(_slopes(kind, tried), kind.starts, size=float(tried.weights.sum()), enough=FLAT)
-    best = maximum_found(_slopes(kind, groups), [first.parameters], size=float(len(taken)))
+    first = maximum_found(
+        _slopes(kind, tried), kind.starts, size=float(tried.weights.sum()), bends=_bends(kind, tried), enough=FLAT
+    )
+    best = maximum_found(_slopes(kind, groups), [first.parameters], size=float(len(taken)), bends=_bends(kind, groups))
     times = {each: getattr(kind(*best.parameters), each) * scale for each in kind.times}
     model = replace(kind(*best.parameters), **times)
     found = Maximum(
@@ -56,6 +58,13 @@ def fitted(name: str, told: Histories) -> Fitted:
 
 def _slopes(kind: type[Model], told: Histories) -> Slopes:
     return lambda parameters: kind(*parameters).slopes(told)
+
+
+def _bends(kind: type[Model], told: Histories) -> Bends | None:
+    """Of Pareto/NBD nobody wrote them down."""
+    if issubclass(kind, ParetoNbd):
+        return None
+    return lambda parameters: kind(*parameters).bends(told)
 
 
 def likeliest(told: Histories, names: Sequence[str] = ("bg", "mbg", "pareto")) -> Fitted:

@@ -9,6 +9,8 @@ from regulars.reports.prediction.histories import Numbers
 
 # The log-likelihood and its slopes by each parameter. All are above 0 and searched by their logarithms.
 Slopes = Callable[[Numbers], tuple[float, Numbers]]
+# The derivatives of those slopes by each parameter.
+Bends = Callable[[Numbers], Numbers]
 
 # Parameters stay between e^-12 and e^12 times the scale of the data: beyond, the likelihood no longer changes.
 _FURTHEST = 12.0
@@ -38,10 +40,18 @@ class Maximum:
     evaluations: int
 
 
-def maximum_found(slopes: Slopes, starts: Sequence[Sequence[float]], *, size: float, enough: float = ENOUGH) -> Maximum:
-    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of; `enough`:
-    the slope, per customer and by the logarithm of a parameter, at which a search ends."""
-    climbs = [_Climb(slopes, start, size=size) for start in starts]
+def maximum_found(
+    slopes: Slopes,
+    starts: Sequence[Sequence[float]],
+    *,
+    size: float,
+    bends: Bends | None = None,
+    enough: float = ENOUGH,
+) -> Maximum:
+    """The parameters of greatest likelihood, from each of the starts. `size`: how many customers are told of; `bends`:
+    None where they are to be told from differences of slopes; `enough`: the slope, per customer and by the logarithm of
+    a parameter, at which a search ends."""
+    climbs = [_Climb(slopes, bends, start, size=size) for start in starts]
     for climb in climbs:
         climb.go(enough)
     best = max(climbs, key=lambda each: each.value)
@@ -59,12 +69,12 @@ class _Climb:
     """Newton's method on the logarithms, damped (Levenberg, Marquardt), and never towards a saddle: where the bends
     point up, their size alone is used (Dauphin et al. 2014).
 
-    The slopes are exact; the bends are differences of them, and taken again only where those known no longer lead to
-    slopes a tenth as steep: so few looks at many customers are needed.
+    The slopes are exact; the bends are, too, or differences of slopes, and taken again only where those known no longer
+    lead to slopes a tenth as steep: so few looks at many customers are needed.
     """
 
-    def __init__(self, slopes: Slopes, start: Sequence[float], *, size: float) -> None:
-        self._slopes, self._size = slopes, size
+    def __init__(self, slopes: Slopes, bends: Bends | None, start: Sequence[float], *, size: float) -> None:
+        self._slopes, self._exact, self._size = slopes, bends, size
         self.logs, self.looks = np.log(np.array(start, dtype=np.float64)), 0
         self.value, self.slope = self._seen(self.logs)
 
@@ -109,9 +119,20 @@ class _Climb:
     def _bends(self) -> Numbers:
         """The second derivatives here; directions that are not open stand apart."""
         is_open = self._is_open()
-        bends = -np.eye(len(self.logs))
+        found = self._differences(is_open) if self._exact is None else self._exactly(self._exact)
+        both = np.logical_and.outer(is_open, is_open)
+        return np.where(both, (found + found.T) / 2, -np.eye(len(self.logs)))
+
+    def _exactly(self, bends: Bends) -> Numbers:
+        parameters = np.exp(self.logs)
+        self.looks += 1
+        # By logarithms: what the parameters' own turning adds is the slope.
+        return np.asarray(bends(parameters) * np.outer(parameters, parameters) / self._size + np.diag(self.slope))
+
+    def _differences(self, is_open: np.ndarray) -> Numbers:
+        found = np.zeros((len(self.logs), len(self.logs)))
         for place in np.flatnonzero(is_open):
             beside = self.logs.copy()
             beside[place] += _BESIDE
-            bends[place, is_open] = (self._seen(beside)[1] - self.slope)[is_open] / _BESIDE
-        return (bends + bends.T) / 2
+            found[place] = (self._seen(beside)[1] - self.slope) / _BESIDE
+        return found
