@@ -143,6 +143,39 @@ def test_a_sale_is_made_by_keyboard_alone(shop):
     expect(lines(page)).to_have_count(0)
 
 
+def test_enter_in_a_quantity_never_takes_one_off(shop):
+    page = at_register(shop)
+    scan(page, "LATTE", "MUG")
+    expect(lines(page)).to_have_count(2)
+    page.locator("#quantity-0").fill("3")
+    page.locator("#quantity-0").press("Enter")
+    expect(page.locator("#line-0 .sum")).to_contain_text("1,050.00")
+    with page.expect_response("**/line/1"):
+        page.locator("#quantity-1").press("Enter")
+    expect(page.locator("#quantity-0")).to_have_value("3")
+    expect(page.locator("#quantity-1")).to_have_value("1")
+
+
+def test_a_customer_is_looked_for_again_and_again_as_letters_come(shop):
+    page = at_register(shop)
+    find = page.get_by_label("Find a customer")
+    for typed in ("An", "Anx", "Nobody Yet"):
+        find.fill(typed)
+        page.get_by_role("link", name=f"Add “{typed}” as a new customer").wait_for()
+
+
+def test_f8_parks_under_the_name_that_is_typed(shop):
+    page = at_register(shop)
+    scan(page, "LATTE")
+    expect(lines(page)).to_have_count(1)
+    page.keyboard.press("F8")
+    page.keyboard.type("Blue coat")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The basket is parked.")).to_be_visible()
+    page.goto("/register/waiting")
+    expect(page.locator("main")).to_contain_text("Blue coat")
+
+
 def test_no_scan_is_lost_however_fast_and_wherever_the_focus_is(shop):
     page = at_register(shop)
     scan(page, "LATTE", "MUG", "BEANS", "LATTE", "MUG", "LATTE")

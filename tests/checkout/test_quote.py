@@ -147,6 +147,10 @@ def test_a_code_gives_its_offer_and_one_that_does_not_is_told_with_why():
     form = quote_form(quoted(bought("MUG"), codes=["spring", "WINTER", "spring"]))
     assert form["total"] == "810.00"
     assert form["applied"][0]["because"] == "code SPRING"
+    why = "no offer for everyone has this code; where it is a customer's own, attach the customer"
+    assert form["codes_unused"] == [{"code": "WINTER", "why": why}]
+    anna = cast.person("Anna")
+    form = quote_form(quoted(bought("MUG"), codes=["WINTER"], customer={"id": anna}))
     assert form["codes_unused"] == [{"code": "WINTER", "why": "no offer of this customer has this code"}]
 
 

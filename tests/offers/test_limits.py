@@ -131,9 +131,9 @@ def test_codes_that_do_nothing_say_why():
     offer_end(over, actor=cast.OPERATOR, at=cast.NOW)
     told = ["NOSUCH", "!", own, "LATE", "OVER", "DRAFT", "GOOD"]
     assert unused(quoted(codes=told)) == {
-        "NOSUCH": "no offer of this customer has this code",
-        "!": "no offer of this customer has this code",
-        own: "no offer of this customer has this code",
+        "NOSUCH": "no offer for everyone has this code; where it is a customer's own, attach the customer",
+        "!": "no offer for everyone has this code; where it is a customer's own, attach the customer",
+        own: "no offer for everyone has this code; where it is a customer's own, attach the customer",
         "LATE": f"it could be used until {DAY - days(1)}",
         "OVER": '"Over" has ended',
         "DRAFT": '"Draft" has not begun',

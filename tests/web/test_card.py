@@ -16,10 +16,12 @@ from regulars.balances.services import credit_adjust, points_adjust, policy_set
 from regulars.customers.models import Customer, Identity
 from regulars.customers.selectors import customer_details
 from regulars.customers.services import customer_edit, note_add
+from regulars.offers.engine.terms import WHOLE, Kind, Level, Target
 from regulars.privacy.models import ConsentEntry, PrivacyRequest
 from regulars.segments.services import tier_set_save
 from tests import cast
 from tests.access.postbox import POSTBOX, code_in, messages_taken
+from tests.checkout.counter import offer, stocked
 from tests.web.carding import carded, code_asked, typed_in
 from tests.web.visiting import signed_in, visitor
 
@@ -107,6 +109,16 @@ def test_nothing_the_team_thinks_of_somebody_is_on_their_card(anna):
         text = page(client, path)
         assert "Haggles" not in text
         assert "difficult" not in text
+
+
+def test_an_offer_calls_its_products_by_their_names_and_not_by_their_skus(me):
+    stocked()
+    goods = Target(skus=("LATTE", "NOSUCH"))
+    offer("Three for two", kind=Kind.BUY_X_GET_Y, level=Level.ITEM, percent_milli=WHOLE, buy=2, get=1, target=goods)
+    text = page(me, "/card/offers")
+    assert "Latte" in text
+    assert "LATTE" not in text
+    assert "NOSUCH" in text
 
 
 def test_a_customer_changes_their_own_details_and_keeps_what_is_not_theirs_to_see(anna):

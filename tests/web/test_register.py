@@ -130,6 +130,22 @@ def test_a_part_of_a_name_takes_the_likeliest_and_a_number_before_it_so_many(typ
     assert skus(till) == [found]
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("-1*LATTE", "-1 is not above zero; remove the line, or take it back with its receipt."),
+        ("1,5*LATTE", '"1,5" is not an amount; write a plain decimal such as 12.50, without thousands separators.'),
+    ],
+)
+def test_a_number_before_a_product_that_is_no_quantity_is_refused_and_stays_typed(typed, sentence):
+    # A product that the whole text could be taken for.
+    product_set(sku="L-1", name="1 latte", category="Drinks", price=100, actor=OPERATOR, at=cast.NOW)
+    till = Till()
+    answer = till.put(typed)
+    assert wrong(answer) == [sentence]
+    assert not Basket.objects.filter(uid=till.uid).exists()
+
+
 def test_what_is_typed_is_answered_with_products_customers_and_receipts():
     product_set(sku="LAT-2", name="Café latté, large", category="Drinks", price=42000, actor=OPERATOR, at=cast.NOW)
     cast.person("Latoya Okoth", phones=(cast.ANNA_PHONE,))
@@ -198,6 +214,30 @@ def test_a_quantity_steps_is_typed_and_its_last_one_takes_the_line():
     assert skus(till) == []
     # A second click on what is gone changes nothing.
     assert till.do("line/5", step="-1").status_code == 200
+
+
+def test_a_second_click_or_an_old_page_never_changes_another_line():
+    till = Till()
+    till.put("LATTE", "MUG", "BEANS")
+    for _click in range(2):
+        till.do("line/0", remove="1", of="LATTE")
+    assert skus(till) == [("MUG", "1"), ("BEANS", "1")]
+    for _click in range(2):
+        till.do("line/0", step="-1", of="MUG")
+    assert skus(till) == [("BEANS", "1")]
+    # The page of before still knows it as the third.
+    till.do("line/2", quantity="4", of="BEANS")
+    assert skus(till) == [("BEANS", "4")]
+    till.do("line/2", price="300", of="BEANS")
+    assert till.form["lines"][0]["unit_price"] == "300"
+    assert 'name="of" value="BEANS"' in till.page().content.decode()
+
+
+def test_enter_in_a_quantity_takes_what_is_typed_and_not_the_button_beside_it():
+    till = Till()
+    page = till.put("LATTE").content.decode()
+    stepper = page[page.index('<form class="stepper"') :]
+    assert stepper[stepper.index("<button") :].startswith("<button hidden></button>")
 
 
 @pytest.mark.parametrize(

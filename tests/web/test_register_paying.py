@@ -56,6 +56,15 @@ def test_cash_gives_change_and_the_sale_is_made_once():
     assert_sound()
 
 
+def test_change_is_counted_once_where_cash_is_handed_over_twice():
+    till = basket()
+    till.do("pay", method="Cash", amount="100")
+    assert "Change Ksh150.00" in text(till.do("pay", method="Cash", amount="400"))
+    finish(till, 35000)
+    assert paid(till.uid) == [("Cash", 10000), ("Cash", 25000)]
+    assert "Cash 100.00 Cash 400.00 Change 150.00" in text(till.client.get(f"/register/{till.uid}/done"))
+
+
 def test_a_sale_is_paid_in_parts_and_a_part_can_be_taken_off():
     till = basket("LATTE", "MUG")
     assert "Left to pay Ksh950.00" in text(till.do("pay", method="Card", amount="300"))

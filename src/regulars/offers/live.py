@@ -158,6 +158,8 @@ def codes_of(told: Collection[str], customer: int | None, *, day: date) -> Codes
 def _why_unused(row: tuple[Any, ...] | None, customer: int | None, day: date) -> str | None:
     """Why a code gives nothing; None: it gives its offer. Another's code is told no better than one there is not."""
     if row is None or (row[1] is not None and row[1] != customer):
+        if customer is None:
+            return _("no offer for everyone has this code; where it is a customer's own, attach the customer")
         return _("no offer of this customer has this code")
     most_uses, used, last_day = row[2:5]
     until = _day(last_day)

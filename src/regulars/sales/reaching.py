@@ -1,10 +1,10 @@
-"""Stores by name, for those who may not know of every store."""
+"""Stores and products by name, for those who may not know of every one."""
 
 from collections.abc import Collection, Mapping
 
 from regulars.access.rules import Actor
 from regulars.sales.errors import StoreUnknown
-from regulars.sales.models import Store
+from regulars.sales.models import Product, Store
 from regulars.sales.selectors import store_hints, stores_named, stores_within
 
 
@@ -28,3 +28,11 @@ def store_names(ids: Collection[int]) -> list[str]:
 def store_names_by_id(ids: Collection[int]) -> Mapping[int, str]:
     """The names of these stores, which every customer may know. One query, none for no ids."""
     return dict(Store.objects.filter(id__in=ids).values_list("id", "name")) if ids else {}
+
+
+def product_names_by_sku(skus: Collection[str]) -> Mapping[str, str]:
+    """What these products are called, which every customer may know. One query, none for no SKUs."""
+    if not skus:
+        return {}
+    rows = Product.objects.filter(sku__in=skus).exclude(name="").values_list("sku", "name")
+    return {sku: name for sku, name in rows if sku is not None}

@@ -14,7 +14,7 @@ from regulars.offers.engine.buyer import Buyer
 from regulars.offers.engine.eligibility import Cause, Scene, causes, refusal
 from regulars.offers.engine.terms import WHOLE, Conditions, Hours, Kind, Level, Offer, OfferTerms, Target
 from regulars.offers.live import buyer_of, groups_of, offers_live
-from regulars.sales.reaching import store_names_by_id
+from regulars.sales.reaching import product_names_by_sku, store_names_by_id
 from regulars.web.written import Shop
 
 
@@ -31,7 +31,7 @@ class OfferForMe:
 
 
 def offers_for(customer_id: int, *, shop: Shop) -> Sequence[OfferForMe]:
-    """The offers that are the customer's today, those that end first before the others. Six queries at most.
+    """The offers that are the customer's today, those that end first before the others. Seven queries at most.
 
     Those that need a code are left out: who has the code was told by it.
     """
@@ -44,7 +44,8 @@ def offers_for(customer_id: int, *, shop: Shop) -> Sequence[OfferForMe]:
     scene = Scene((), buyer, occasion, "", groups.names)
     mine = [each for each in offers if refusal(_anywhere(each), scene) is None]
     stores = store_names_by_id({store for each in mine for store in each.terms.conditions.stores})
-    shown = [_shown(each, causes_of=scene, buyer=buyer, shop=shop, stores=stores) for each in mine]
+    goods = product_names_by_sku({sku for each in mine for sku in _skus(each.terms)})
+    shown = [_shown(each, causes_of=scene, buyer=buyer, shop=shop, stores=stores, goods=goods) for each in mine]
     return sorted(shown, key=lambda each: (each.until is None, each.until or date.max, each.name))
 
 
@@ -56,14 +57,21 @@ def _anywhere(offer: Offer) -> Offer:
     return Offer(offer.id, offer.name, replace(offer.terms, conditions=conditions), offer.left)
 
 
-def _shown(offer: Offer, *, causes_of: Scene, buyer: Buyer, shop: Shop, stores: Mapping[int, str]) -> OfferForMe:
+def _skus(terms: OfferTerms) -> Iterator[str]:
+    for target in (terms.target, terms.gets):
+        yield from target.skus if target else ()
+
+
+def _shown(
+    offer: Offer, *, causes_of: Scene, buyer: Buyer, shop: Shop, stores: Mapping[int, str], goods: Mapping[str, str]
+) -> OfferForMe:
     given = buyer.given.get(offer.id)
     ends = [day for day in (offer.terms.conditions.last_day, given.until if given else None) if day is not None]
     because = [_because(each.cause, each.name) for each in causes(offer, causes_of)]
     return OfferForMe(
         id=offer.id,
         name=offer.name,
-        gives=_gives(offer.terms, shop),
+        gives=_gives(offer.terms, shop, goods),
         asks=tuple(_asks(offer.terms.conditions, shop=shop, stores=stores)),
         because=next((words for words in because if words), ""),
         until=min(ends, default=None),
@@ -85,12 +93,12 @@ def _because(cause: Cause, name: str) -> str:
             return ""
 
 
-def _gives(terms: OfferTerms, shop: Shop) -> str:
+def _gives(terms: OfferTerms, shop: Shop, goods: Mapping[str, str]) -> str:
     """What the offer takes off, in a few words."""
-    told = {"what": _target(terms.target) or gettext("everything"), "amount": shop.money(terms.amount)}
+    told = {"what": _target(terms.target, goods) or gettext("everything"), "amount": shop.money(terms.amount)}
     told["percent"] = f"{milli_text(terms.percent_milli)} %"
     told |= {"price": shop.money(terms.price_milli // 1000), "buy": str(terms.buy), "get": str(terms.get)}
-    told["free"] = _target(terms.gets) if terms.gets else ""
+    told["free"] = _target(terms.gets, goods) if terms.gets else ""
     if terms.kind is Kind.BUY_X_GET_Y:
         return gettext(_BUY_AND_GET[terms.gets is not None, terms.percent_milli == WHOLE]) % told
     return gettext(_GIVES[terms.kind, terms.level]) % told
@@ -113,9 +121,9 @@ _BUY_AND_GET = {
 }
 
 
-def _target(target: Target) -> str:
-    """What the offer is about; empty for everything."""
-    named = [*target.categories, *target.brands, *target.skus]
+def _target(target: Target, goods: Mapping[str, str]) -> str:
+    """What the offer is about; empty for everything. A product is called by its name: no customer knows its SKU."""
+    named = [*target.categories, *target.brands, *(goods.get(sku, sku) for sku in target.skus)]
     more = len(named) - 3
     if more > 0:
         rest = ngettext("%(n)s more", "%(n)s more", more) % {"n": more}

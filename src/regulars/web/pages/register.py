@@ -32,6 +32,7 @@ from regulars.web.register.till import (
     code_removed,
     customer_set,
     gift_card_added,
+    line_found,
     line_removed,
     price_set,
     quantity_set,
@@ -219,20 +220,30 @@ def put(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
 @at_desk
 def line(request: Request, desk: Desk, uid: UUID, n: int) -> HttpResponse:
     """More or less of a line, so much of it, at another price, or without it."""
-    asked = request.POST
+    asked, goods, quantity = request.POST, request.POST.get("of", ""), typed_in(request, "quantity")
+
+    def there(change: Callable[[Till, int], Till]) -> Callable[[Till], Till]:
+        """The change on the line that is meant, wherever it is now; none where it is gone."""
+
+        def made(till: Till) -> Till:
+            place = line_found(till, n, goods)
+            return till if place is None else change(till, place)
+
+        return made
+
     if "step" in asked:
         step = 1 if asked["step"] == "1" else -1
-        return changed(request, desk, uid, lambda till: quantity_stepped(till, n, step), where=f"line-{n}-quantity")
+        stepped = there(lambda till, place: quantity_stepped(till, place, step))
+        return changed(request, desk, uid, stepped, where=f"line-{n}-quantity")
     if "remove" in asked:
-        return changed(request, desk, uid, lambda till: line_removed(till, n), where=f"line-{n}-quantity")
+        return changed(request, desk, uid, there(line_removed), where=f"line-{n}-quantity")
     if "price" in asked:
         desk.actor.require("offers.manual_price")
         price = typed_in(request, "price")
-        return changed(request, desk, uid, lambda till: price_set(till, n, price), where=f"line-{n}-price", typed=price)
-    quantity = typed_in(request, "quantity")
-    return changed(
-        request, desk, uid, lambda till: quantity_set(till, n, quantity), where=f"line-{n}-quantity", typed=quantity
-    )
+        priced = there(lambda till, place: price_set(till, place, price))
+        return changed(request, desk, uid, priced, where=f"line-{n}-price", typed=price)
+    counted = there(lambda till, place: quantity_set(till, place, quantity))
+    return changed(request, desk, uid, counted, where=f"line-{n}-quantity", typed=quantity)
 
 
 @require_POST

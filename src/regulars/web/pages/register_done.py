@@ -81,10 +81,10 @@ def _change(request: Request, uid: UUID) -> int:
 
 
 def _paid(receipt: Receipt, change: int) -> list[tuple[str, int]]:
-    """What was handed over in each way: of cash also what goes back."""
-    return [
-        (each.method, each.amount + change if is_cash(each.method) else each.amount) for each in receipt.sale.payments
-    ]
+    """What was handed over in each way: of the last cash also what goes back."""
+    payments = receipt.sale.payments
+    last = max((n for n, each in enumerate(payments) if is_cash(each.method)), default=None)
+    return [(each.method, each.amount + change if n == last else each.amount) for n, each in enumerate(payments)]
 
 
 def _points(desk: Desk, receipt: Receipt, customer: Glimpse | None) -> Earned:

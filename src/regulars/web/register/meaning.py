@@ -16,8 +16,8 @@ from regulars.web.register.till import Till, code_added, customer_set, product_a
 
 MOST_PRODUCTS, MOST_CUSTOMERS, MOST_RECEIPTS = 8, 4, 2
 LONGEST = 200
-# "3*latte" or "3 x latte": three of them.
-_TIMES = re.compile(r"(?P<quantity>[0-9]{1,6}(?:\.[0-9]{1,3})?)(?:\s*[*\u00d7]\s*|\s+x\s+)(?P<rest>\S.*)")
+# "3*latte" or "3 x latte": three of them. A quantity that is none is read too, and refused as one: it is no name.
+_TIMES = re.compile(r"(?P<quantity>-?[0-9]{1,6}(?:[.,][0-9]{1,6})?)(?:\s*[*\u00d7]\s*|\s*x\s+)(?P<rest>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ class Line(NamedTuple):
     price: str = ""
     is_gift_card: bool = False
 
+    @property
+    def goods(self) -> str:
+        """What it is of: a page names its lines by that beside their place."""
+        return self.sku or self.name
+
 
 class Part(NamedTuple):
     """A part of what is paid; of cash what was handed over, of which change goes back. Minor units."""
@@ -113,6 +118,16 @@ def gift_card_added(till: Till, amount: str, *, name: str) -> Till:
     if amount_milli(amount) <= 0:
         raise NotAGift
     return replace(till, lines=(*till.lines, Line("", name, price=amount.strip(), is_gift_card=True)))
+
+
+def line_found(till: Till, n: int, goods: str) -> int | None:
+    """Where the line of these goods is now that stood at `n` on the page; None where it is gone. Without `goods`: `n`.
+
+    A second click, or a page left open, tells a place that is another line's by now.
+    """
+    if not goods or (n < len(till.lines) and till.lines[n].goods == goods):
+        return n
+    return next((place for place, line in enumerate(till.lines) if line.goods == goods), None)
 
 
 def quantity_set(till: Till, n: int, quantity: str) -> Till:

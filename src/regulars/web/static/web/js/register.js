@@ -64,7 +64,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (found.matches("input")) found.focus();
     else if (!event.repeat) found.click();
-    if (found.matches("summary")) found.parentElement.querySelector("input")?.focus();
+    if (found.matches("summary")) found.parentElement.querySelector("input:not([type=hidden])")?.focus();
     return;
   }
   if (event.target.matches("[data-find]") || event.target.closest?.("[data-found]")) return walk(event);
