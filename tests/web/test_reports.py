@@ -11,6 +11,7 @@ from regulars.access.models import AuditEntry
 from regulars.access.rules import OPERATOR
 from regulars.groups.models import Membership
 from regulars.groups.services import group_create
+from regulars.lake import feeding
 from regulars.reports.catalogue import reports_all
 from regulars.sales.models import Business, Payment, Store
 from tests import cast
@@ -304,7 +305,9 @@ def test_a_share_of_few_is_grey_and_says_of_how_many(sold):
     assert re.search(r'class="few">\d+% <small>of \d</small>', text(signed_in("owner").get("/reports/stores")))
 
 
-def test_the_queries_do_not_grow_with_the_customers(sold, django_assert_num_queries):
+def test_the_queries_do_not_grow_with_the_customers(sold, django_assert_num_queries, monkeypatch):
+    # Transactions of other tests at the same server would put the two queries that take a new mark off to a later page.
+    monkeypatch.setattr(feeding, "counts", lambda _mark, *, oldest: oldest > 0)
     client = signed_in("owner")
     path = "/reports/customers?from=2026-11-01"
     client.get(path)
