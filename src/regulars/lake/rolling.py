@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from regulars.lake.booked import Booked, Sums
 from regulars.lake.engines.engine import Held
+from regulars.lake.kept_rows import KeptRows
 from regulars.lake.rolled import (
     BY_CUSTOMER,
     OF_SALES,
@@ -50,9 +51,9 @@ class Rolling:
 
     def __init__(self, rolled: Rolled, *, folder: Path) -> None:
         self.rolled = rolled
-        self._folder = folder
         self._lock = Lock()
         self._db = duckdb.connect(config={"memory_limit": _MEMORY})
+        self._kept = KeptRows(rolled, folder=folder, db=self._db)
         self._sequence: object = None
         self._base: Mapping[str, Held] = {}
         self._moment = 0  # counts the sequences asked for
@@ -60,11 +61,8 @@ class Rolling:
         self._moments: dict[int, dict[str, str]] = {0: self._made}
         self._found: dict[str, _Found] = {}
         self._held: dict[str, Held] = {}
-        self._schemas: dict[str, pa.Schema] = {}
-        self._looked_up: dict[str, int] = {}  # rollups of which rows were looked up, the moment of the last time
-        self._has_replaced = False
         self._wholes: dict[str, Held] = {}  # what the tables of small relations were made of
-        self._booked = Booked(rolled, db=self._db, paths=self._paths)
+        self._booked = Booked(rolled, db=self._db, paths=self._kept.paths)
 
     @property
     def names(self) -> frozenset[str]:
@@ -122,19 +120,19 @@ class Rolling:
                 self._db.execute(f"DROP TABLE {table}")
 
     def _hold(self, rollup: Rollup) -> Held:
-        files = self._paths(self.rolled.files[rollup.name])
-        schema = self._schema(rollup)
+        files = self._kept.files(rollup)
+        schema = self._kept.schema(rollup)
         if rollup.kind not in BY_CUSTOMER:
             return Held(rollup.name, schema, self._change(rollup).cast(schema), files=files)
         touched = self._touched()
-        redone = self._redone(rollup)
+        redone = self._kept.redone(rollup)
         tail = self._told(
             f"SELECT * FROM ({redone}) AS r WHERE customer NOT IN (SELECT customer FROM {touched})"
             f" UNION ALL BY NAME SELECT * FROM {self._now(rollup)}"
             if redone
             else f"SELECT * FROM {self._now(rollup)}"
         )
-        gone = self._told(f"SELECT customer FROM {touched} UNION SELECT customer FROM {self._replaced()}")
+        gone = self._told(f"SELECT customer FROM {touched} UNION SELECT customer FROM {self._kept.replaced()}")
         return Held(rollup.name, schema, tail.select(schema.names).cast(schema), (), files, gone, "customer")
 
     def _change(self, rollup: Rollup) -> pa.Table:
@@ -143,7 +141,7 @@ class Rolling:
             parts = self._came_and_went(rollup, read)
         else:
             parts = self._cells(rollup)
-        change = self._told(changes(rollup, self._names(rollup), parts))
+        change = self._told(changes(rollup, self._kept.names(rollup), parts))
         if rollup.kind is Kind.CELLS:
             self._found[rollup.name] = _Found(self._moment, change)
         return change
@@ -160,7 +158,7 @@ class Rolling:
             now = self._tables(rollup, lambda read: self._rows_at(read, self._made, moved))
             then = self._tables(rollup, lambda read: self._rows_at(read, before, moved))
             known = f" UNION ALL BY NAME SELECT * FROM {self._put('found', found.change)}"
-        went = negated(rollup, self._names(rollup), put_to(rollup.sql, then))
+        went = negated(rollup, self._kept.names(rollup), put_to(rollup.sql, then))
         return f"SELECT * FROM ({put_to(rollup.sql, now)}) UNION ALL BY NAME {went}{known}"
 
     def _moved(self, rollup: Rollup, since: int) -> str:
@@ -187,13 +185,13 @@ class Rolling:
 
     def _rows_at(self, read: Rollup, made: Mapping[str, str], moved: str) -> str:
         """A SELECT of the rows of those who moved, as they are at the moment of these tables."""
-        self._look_up(read)
+        looked_up = self._looked_up(read)
         if made is self._made:
             self._now(read)
         now, touched, only = made[f"now_{read.name}"], made["touched"], only_in(moved)
         return (
             f"(SELECT * FROM {now} {only} UNION ALL BY NAME"
-            f" SELECT * FROM looked_up_{read.name} {only} ANTI JOIN {touched} USING (customer))"
+            f" SELECT * FROM {looked_up} {only} ANTI JOIN {touched} USING (customer))"
         )
 
     def _came_and_went(self, rollup: Rollup, read: str, *, only: str = "") -> str:
@@ -202,7 +200,7 @@ class Rolling:
         if not self._has_gone(read):
             return f"SELECT * FROM ({came})"
         went = put_to(rollup.sql, {read: f"SELECT * FROM {self._went(read)} {only}"})
-        return f"SELECT * FROM ({came}) UNION ALL BY NAME {negated(rollup, self._names(rollup), went)}"
+        return f"SELECT * FROM ({came}) UNION ALL BY NAME {negated(rollup, self._kept.names(rollup), went)}"
 
     def _tables(self, rollup: Rollup, of: Callable[[Rollup], str]) -> dict[str, str]:
         """SELECTs of what a rollup reads: rows of the touched customers, or a relation as it is."""
@@ -254,13 +252,14 @@ class Rolling:
             )
         return self._made["touched"]
 
+    def _looked_up(self, rollup: Rollup) -> str:
+        return self._kept.of(rollup, touched=self._touched(), moment=self._moment)
+
     def _then(self, rollup: Rollup) -> str:
         """The rows of the touched customers as the files have them."""
         key = f"then_{rollup.name}"
         if key not in self._made:
-            self._look_up(rollup)
-            looked_up = f"looked_up_{rollup.name}"
-            self._create(key, f"SELECT * FROM {looked_up} {only_in(self._touched())}")
+            self._create(key, f"SELECT * FROM {self._looked_up(rollup)} {only_in(self._touched())}")
         return self._made[key]
 
     def _now(self, rollup: Rollup) -> str:
@@ -284,10 +283,9 @@ class Rolling:
         if rollup.kind is Kind.DERIVED:
             return put_to(rollup.sql, self._tables(rollup, lambda read: f"{self._now(read)} {only_in(among)}"))
         [read] = rollup.reads
-        self._look_up(rollup)
-        kept = f"looked_up_{rollup.name} {only_in(among)} {only_in(self._touched())}"
+        kept = f"{self._looked_up(rollup)} {only_in(among)} {only_in(self._touched())}"
         parts = f"SELECT * FROM {kept} UNION ALL BY NAME {self._came_and_went(rollup, read, only=only_in(among))}"
-        return summed(rollup, self._names(rollup), parts)
+        return summed(rollup, self._kept.names(rollup), parts)
 
     def _opened(self, rollup: Rollup) -> str:
         """The rows of the sales that open the touched customers' lives as they are.
@@ -336,64 +334,6 @@ class Rolling:
         with registered(self._db, "told", rows):
             self._db.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM told")
         return table
-
-    # What the files hold.
-
-    def _look_up(self, rollup: Rollup) -> None:
-        """The rows of all touched customers were looked up in the files, each customer's once."""
-        kept, known = f"looked_up_{rollup.name}", f"known_{rollup.name}"
-        if self._looked_up.get(rollup.name) == self._moment:
-            return
-        if rollup.name not in self._looked_up:
-            self._db.execute(f"CREATE OR REPLACE TEMP TABLE {kept} AS SELECT * FROM ({self._kept(rollup)}) LIMIT 0")
-            self._db.execute(f"CREATE OR REPLACE TEMP TABLE {known} (customer BIGINT)")
-        self._db.execute(
-            f"CREATE OR REPLACE TEMP TABLE unknown AS SELECT customer FROM {self._touched()} ANTI JOIN {known}"
-            " USING (customer)"
-        )
-        if self._told("SELECT customer FROM unknown LIMIT 1").num_rows:
-            self._db.execute(f"INSERT INTO {kept} {self._rows_of_unknown(rollup)}")
-            self._db.execute(f"INSERT INTO {known} SELECT customer FROM unknown")
-        self._looked_up[rollup.name] = self._moment
-
-    def _rows_of_unknown(self, rollup: Rollup) -> str:
-        """In the files as far as they are not redone, and in what is redone."""
-        among = "customer IN (SELECT customer FROM unknown)"
-        files = files_read(self._paths(self.rolled.files[rollup.name]), where=among)
-        redone = self._redone(rollup)
-        if not redone:
-            return files
-        return (
-            f"{files} AND customer NOT IN (SELECT customer FROM {self._replaced()})"
-            f" UNION ALL BY NAME SELECT * FROM ({redone}) AS r WHERE {among}"
-        )
-
-    def _replaced(self) -> str:
-        """The customers whose rows in the files are no longer theirs."""
-        if not self._has_replaced:
-            paths = self._paths(self.rolled.customers)
-            select = files_read(paths) if paths else "SELECT CAST(NULL AS BIGINT) AS customer WHERE FALSE"
-            self._db.execute(f"CREATE TEMP TABLE replaced AS {select}")
-            self._has_replaced = True
-        return "replaced"
-
-    def _redone(self, rollup: Rollup) -> str:
-        paths = self._paths(self.rolled.redone.get(rollup.name, ()))
-        return files_read(paths) if paths else ""
-
-    def _kept(self, rollup: Rollup) -> str:
-        return files_read(self._paths(self.rolled.files[rollup.name]))
-
-    def _names(self, rollup: Rollup) -> tuple[str, ...]:
-        return tuple(self._schema(rollup).names)
-
-    def _schema(self, rollup: Rollup) -> pa.Schema:
-        if rollup.name not in self._schemas:
-            self._schemas[rollup.name] = self._told(f"SELECT * FROM ({self._kept(rollup)}) LIMIT 0").schema
-        return self._schemas[rollup.name]
-
-    def _paths(self, paths: Iterable[str]) -> tuple[Path, ...]:
-        return tuple(self._folder / path for path in paths)
 
     def _told(self, sql: str) -> pa.Table:
         return self._db.sql(sql).to_arrow_table()
