@@ -51,11 +51,9 @@ SELECT * FROM (SELECT store, sum(net), sum(orders), sum(known_orders) FROM by_st
     USING (store) JOIN (SELECT store, customers FROM by_store_pair WHERE store = other) USING (store) ORDER BY 2 DESC;
 
 -- places
-WITH homes AS (SELECT b.customer, b.orders, b.net, coalesce(c.country, '') AS place FROM by_customer b
-    LEFT JOIN customers c USING (customer))
-SELECT * FROM (SELECT place, count(*), sum(orders), sum(net) FROM homes GROUP BY place) JOIN (SELECT place,
-    arg_max(category, net) FROM (SELECT place, category, sum(l.net) AS net FROM by_customer_category l
-    JOIN homes USING (customer) GROUP BY ALL) GROUP BY place) USING (place) ORDER BY 4 DESC;
+SELECT * FROM (SELECT country, sum(customers), sum(orders), sum(net) FROM by_place GROUP BY country) JOIN (SELECT country,
+    arg_max(category, net) FROM (SELECT country, category, sum(net) AS net FROM by_place_category GROUP BY ALL)
+    GROUP BY country) USING (country) ORDER BY 4 DESC;
 
 -- peak
 WITH cells AS (SELECT day_number, hour, sum(orders) AS orders, sum(net) AS net FROM by_store_day_hour GROUP BY ALL)

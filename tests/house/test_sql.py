@@ -46,16 +46,19 @@ NAMES = {
     # to, and names of the lake's own files and first ids of theirs.
     "lake/booked.py": {"columns", "where", "files_read", "rows", "_rows", "key", "last", "kept"},
     "lake/rolled.py": {"told", "parts", "keys", "rows", "listed", "where", "table"},
+    "lake/kept_rows.py": {
+        "known", "kept", "files", "files_read", "touched", "among", "redone", "select", "self.replaced",
+        "self._rows_of_unknown",
+    },
     "lake/rolling.py": {
-        "came", "went", "negated", "files", "redone", "among", "touched", "now", "name", "select", "known", "kept", "of",
-        "parts", "looked_up", "held.key", "key", "self._replaced", "self._touched", "self._then", "self._came_and_went",
-        "self._rows_of_unknown", "files_read", "self._now", "self._came", "self._went", "self._kept", "self._names",
-        "put_to", "one", "other", "then", "read.name", "moved", "made", "table", "same", "self._put", "only", "only_in",
-        "before",
+        "came", "went", "negated", "among", "touched", "now", "select", "known", "kept", "of", "redone",
+        "parts", "looked_up", "held.key", "key", "self._touched", "self._then", "self._came_and_went", "self._looked_up",
+        "self._kept.replaced", "files_read", "self._now", "self._came", "self._went", "put_to", "one", "other", "then",
+        "moved", "made", "table", "same", "self._put", "only", "only_in", "before", "changed",
     },
     "lake/rolling_up.py": {
         "files_read", "select", "str(file).replace", "order", "table", "begin", "rows", "listed",
-        "rollup.keys", "rollup.name", "read", "key", "sums", "held.key", "held.gone.column_names[0]", "replaced", "parts", "each.name",
+        "rollup.keys", "rollup.name", "read", "some", "self._whole_of", "key", "sums", "held.key", "held.gone.column_names[0]", "replaced", "parts", "each.name",
     },
     "reports/narrowing.py": {"relation", "conditions"},  # of the contract, with values bound
     "reports/running.py": {"held"},  # names of relations

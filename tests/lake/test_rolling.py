@@ -11,7 +11,9 @@ from pyarrow import parquet
 
 from regulars.access.rules import OPERATOR
 from regulars.checkout.services import sale_reassign, sale_void
+from regulars.customers.details import AddressDetails, CustomerDetails
 from regulars.customers.models import Identity
+from regulars.customers.services import customer_edit
 from regulars.lake.calendar import calendar_table
 from regulars.lake.engines.engine import Held, Statement
 from regulars.lake.flushing import lake_flush, lake_rebuild
@@ -45,6 +47,10 @@ SCHEMAS = {
         ("day", pa.date32()), ("day_number", pa.int32()), ("month", pa.int32()),
     ]),
 }  # fmt: skip
+HOMES = pa.schema([
+    ("customer", pa.int64()), ("country", pa.string()), ("region", pa.string()), ("city", pa.string()),
+    ("postcode_area", pa.string()), ("is_active", pa.bool_()),
+])  # fmt: skip
 ENTRIES = pa.schema([
     ("id", pa.int64()), ("customer", pa.int64()), ("book", pa.string()), ("kind", pa.string()), ("amount", pa.int64()),
     ("day", pa.date32()), ("month", pa.int32()), ("expires_day", pa.date32()), ("sale", pa.string()),
@@ -62,6 +68,9 @@ class Shop:
     flushed: dict = field(default_factory=dict)
     changed: set = field(default_factory=set)
     entries: list = field(default_factory=list)
+    homes: dict = field(default_factory=dict)
+    settled: dict = field(default_factory=dict)
+    moved: set = field(default_factory=set)
     filed: int = 0
     number: int = 0
     moves: int = 0
@@ -80,6 +89,22 @@ class Shop:
         """Someone is removed, and with them what the ledger had of them; it is read anew until the next flush."""
         self.entries = [each for each in self.entries if each["customer"] != customer]
         self.filed = -1
+
+    def move(self, customer=None):
+        """Somebody is known from now on, or lives somewhere else, or only something else of them is changed."""
+        customer = customer or self.chance.randint(1, self.customers + 3)
+        country = self.chance.choice(["", "KE", "UG"])
+        self.homes[customer] = {
+            "customer": customer, "country": country, "region": country and "R", "city": self.chance.choice(["", "X", "Y"]),
+            "postcode_area": "", "is_active": self.chance.choice([True, False]),
+        }  # fmt: skip
+        self.moved.add(customer)
+        self.moves += 1
+
+    def remove(self, customer):
+        del self.homes[customer]
+        self.moved.add(customer)
+        self.moves += 1
 
     def sell(self, *, day=None, customer=None):
         self.number += 1
@@ -143,7 +168,19 @@ class Shop:
             **{name: self._held(name, gone) for name in SCHEMAS},
             "calendar": Held("calendar", CALENDAR.schema, CALENDAR),
             "entries": self.ledger(),
+            "customers": self.known(),
         }
+
+    def known(self):
+        """Who is known, and where they live."""
+        tail = [self.homes[each] for each in sorted(self.moved & self.homes.keys())]
+        table = pa.Table.from_pylist(tail, schema=HOMES)
+        files, gone = tuple(sorted(self.folder.glob("customers/*.parquet"))), sorted(self.moved & self.settled.keys())
+        if not gone:
+            return Held("customers", HOMES, table, files)
+        return Held(
+            "customers", HOMES, table, (), files, pa.table({"customer": pa.array(gone, pa.int64())}), "customer"
+        )
 
     def ledger(self):
         tail = [each for each in self.entries if each["id"] > self.filed]
@@ -171,6 +208,13 @@ class Shop:
     def flush(self):
         """Everything is in files, and nothing in the tail."""
         self.flushed, self.changed = dict(self.sales), set()
+        self.settled, self.moved = dict(self.homes), set()
+        for file in self.folder.glob("customers/*.parquet"):
+            file.unlink()
+        if self.homes:
+            (self.folder / "customers").mkdir(exist_ok=True)
+            file = self.folder / "customers" / f"part-{self.number}-{self.moves}.parquet"
+            parquet.write_table(pa.Table.from_pylist(list(self.homes.values()), schema=HOMES), file)
         for name, schema in SCHEMAS.items():
             for file in self.folder.glob(f"{name}/*/*.parquet"):
                 file.unlink()
@@ -188,7 +232,8 @@ class Shop:
         return expected_of({
             name: pa.Table.from_pylist([row for told in self.sales.values() for row in told[name]], schema=schema)
             for name, schema in SCHEMAS.items()
-        } | {"calendar": CALENDAR, "entries": pa.Table.from_pylist(self.entries, schema=ENTRIES)})  # fmt: skip
+        } | {"calendar": CALENDAR, "entries": pa.Table.from_pylist(self.entries, schema=ENTRIES),
+             "customers": pa.Table.from_pylist(list(self.homes.values()), schema=HOMES)})  # fmt: skip
 
 
 def expected_of(relations):
@@ -239,6 +284,7 @@ def shop(tmp_path):
     for _sale in range(60):
         shop.sell()
         shop.book()
+        shop.move()
     shop.flush()
     shop.post()
     return shop
@@ -283,6 +329,33 @@ def test_the_only_sale_of_a_customer_taken_away_leaves_no_row(shop):
     assert [
         dict(row)["customer"] for row in rows_of(rolling.held("by_customer", base=shop.base(), sequence=shop.moves))
     ].count(77) == 0
+
+
+def test_who_moves_takes_along_what_was_bought(shop):
+    rolling = rolling_of(shop)
+    hold(shop, rolling)
+    shop.homes[3] |= {"country": "TZ", "city": "Mwanza"}
+    shop.moved.add(3)
+    shop.moves += 1
+    hold(shop, rolling)
+    [place] = [
+        dict(row)
+        for row in rows_of(rolling.held("by_place", base=shop.base(), sequence=shop.moves))
+        if dict(row)["country"] == "TZ"
+    ]
+    theirs = [row for told in shop.sales.values() for row in told["sales"] if row["customer"] == 3]
+    assert (place["parts"], place["net"]) == (1, sum(row["net"] for row in theirs))
+    shop.remove(3)
+    hold(shop, rolling)
+
+
+def test_who_moves_and_buys_nothing_is_followed_by_a_flush(shop):
+    rolled = rollups_build(shop.base(), folder=shop.folder)
+    shop.move(2)
+    shop.move(90)
+    followed = rollups_follow(shop.base(), rolled, folder=shop.folder)
+    shop.flush()
+    hold(shop, Rolling(followed, folder=shop.folder))
 
 
 def test_another_first_order_is_read_back_from_the_files(shop):
@@ -394,6 +467,10 @@ def _anything(shop, chance):
     sales = sorted(shop.sales)
     if chance.random() < 0.5:
         shop.book()
+    elif chance.random() < 0.3:
+        shop.move()
+    elif shop.homes and chance.random() < 0.1:
+        shop.remove(chance.choice(sorted(shop.homes)))
     elif chance.random() < 0.1:
         shop.forget(chance.randint(1, shop.customers))
     what = chance.choice(["sell", "sell", "sell", "void", "reassign", "redate", "refile"])
@@ -413,7 +490,7 @@ def hold_here():
     """What this shop's lake says of each rollup is what its SQL says of the database."""
     reading = lake_here().reading(at=NOW)
     asked = {name: reading.ask(Statement(f"SELECT * FROM history_{name}")) for name in SCHEMAS}
-    asked["entries"] = reading.ask(Statement("SELECT * FROM entries"))
+    asked |= {name: reading.ask(Statement(f"SELECT * FROM {name}")) for name in ("entries", "customers")}
     expected = expected_of(asked | {"calendar": CALENDAR})
     assert reading.rolling is not None
     for rollup in ROLLUPS:
@@ -436,6 +513,14 @@ def test_the_lake_keeps_them_through_whatever_the_shop_does():
     anna = Identity.objects.filter(kind="phone", value=ANNA_PHONE).values_list("customer_id", flat=True)[0]
     sale_reassign("W-0002", anna, actor=OPERATOR, at=NOW)
     hold_here()
+    lake_flush(at=NOW)
+    # She moves, and nothing is sold until the next flush.
+    for city in ("Mombasa", "Kisumu"):
+        told = CustomerDetails(name="Anna", addresses=(AddressDetails(kind="billing", country="KE", city=city),))
+        customer_edit(anna, told, country="KE", actor=OPERATOR, at=NOW, today=NOW.date())
+        hold_here()
+    [place] = lake_here().reading(at=NOW).ask(Statement("SELECT city, net FROM by_place WHERE city <> ''")).to_pylist()
+    assert place["city"] == "Kisumu"
     lake_flush(at=NOW)
     hold_here()
     lake_rebuild(at=NOW)

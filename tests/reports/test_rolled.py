@@ -19,7 +19,7 @@ QUESTIONS = sorted(file.parent.name for file in FOLDER.glob("*/shape.py") if que
 SETTINGS = {
     "rfm": [{"lookback": 40}],
     "preferences": [{"by": "product", "least": 1}, {"by": "brand", "least": 1}, {"least": 1}],
-    "places": [{"by": "city"}, {"by": "region"}],
+    "places": [{"by": "city"}, {"by": "region"}, {"by": "postcode_area"}],
     "top": [{"by": "orders"}, {"by": "average", "least_orders": 1}],
     "decline": [{"against": "year"}],
     "stores": [{"days": 20}],
@@ -54,7 +54,8 @@ def shop():
     shop = Shop(sales, beside={
         "customers": [
             {"customer": n, "joined": OPENED, "source": chance.choice(["till", "web"]), "country": chance.choice(["", "KE"]),
-             "region": chance.choice(["", "R"]), "city": chance.choice(["", "X", "Y"]), "is_active": True}
+             "region": chance.choice(["", "R"]), "city": chance.choice(["", "X", "Y"]),
+             "postcode_area": chance.choice(["", "N1", "N2"]), "is_active": True}
             for n in range(1, 25)
         ],
         "tiers": [{"customer": n, "group": 1 + n % 2, "tier_set": "Tiers", "since": OPENED} for n in range(1, 12)],

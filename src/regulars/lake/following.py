@@ -12,7 +12,7 @@ from regulars.lake.feeding import Change, Mark, changes_since
 from regulars.lake.fetching import These, among, between, rows_told
 from regulars.lake.layout import Manifest, Part
 from regulars.lake.relations import Kept, Relation, lake_relations
-from regulars.lake.rolled import Rolled
+from regulars.lake.rolled import FOLLOWED, OF_SALES, Rolled
 from regulars.lake.rolling_up import rollups_build, rollups_follow
 from regulars.lake.shaping import Words, shaped
 from regulars.lake.state import CALENDAR, WEEK_START, held_with, is_touched, keys_gone
@@ -36,6 +36,7 @@ class Flush:
         self._words, self._writer, self._terms, self._mark, self._base = words, writer, terms, mark, base
         self._gathered: dict[str, Gathered] = {}
         self._gone: Sequence[int] = []
+        self._changed: dict[str, Sequence[int]] = {}  # by relation that is kept by key, what was read anew of it
         self.number = writer.number
         self.parts: dict[str, tuple[Part, ...]] = {}
         self.lasts: dict[str, int] = dict(mark.lasts)
@@ -51,11 +52,11 @@ class Flush:
         self._calendar()
         if self._base is None and not self._is_spooled:
             self._others_write(Kept.APPENDED, changes)
+            self._others_write(Kept.BY_KEY, changes)
             # On another core: what they need is in memory, or in files already.
             with beside() as other:
                 built = other.submit(rollups_build, self._ready(), folder=self._writer.folder.path)
                 self._sales_write()
-                self._others_write(Kept.BY_KEY, changes)
                 self._others_write(Kept.WHOLE, changes)
             self.rollups = built.result().told
         else:
@@ -134,14 +135,14 @@ class Flush:
             followed = self._gathered[relation.follows]
             keys = sorted(set(followed.table()[relation.keyed].to_pylist()))
             is_anew = is_anew or followed.is_spooled
+        new = self._gathered[relation.name] = Gathered(self._writer, relation)
         if is_anew:
             held, keys, these = (), [], _ranges(relation, 0, self.lasts[relation.name])
-        elif not keys:
-            self.parts[relation.name] = held
-            return
         else:
-            these = self._portions(relation, keys)
-        new = Gathered(self._writer, relation)
+            self._changed[relation.name], these = keys, self._portions(relation, keys)
+            if not keys:
+                self.parts[relation.name] = held
+                return
         for some in these:
             new.add(self._read(relation, some))
         self.parts[relation.name] = self._writer.part(relation, [new.sql(), *self._sources(relation, held, keys)])
@@ -195,26 +196,35 @@ class Flush:
             relation.name: held_with(folder, self.parts[relation.name], relation)
             for relation in (*lake_relations().values(), _CALENDAR)
         }
-        new = {relation.name: self._gathered[relation.name] for relation in of_sales()}
-        if self._base is None or not self._base.rollups or not self._has_same_weeks() or self._is_spooled:
+        if self._base is None or not self._base.rollups or not self._has_same_weeks() or not self._is_followed:
             self.rollups = rollups_build(files, folder=folder.path).told
             return
-        if not self._gone and not any(each.rows for each in new.values()):
+        before = {name: self._before(lake_relations()[name], self._base) for name in FOLLOWED}
+        if not any(each.tail.num_rows or each.gone for each in before.values()):
             self.rollups = self._base.rollups
             return
-        before = {
-            each.name: held_with(folder, self._held(each), each, gone=self._gone, tail=new[each.name].table())
-            for each in of_sales()
-        }
         kept = Rolled.read(self._base.rollups)
         self.rollups = rollups_follow(files | before, kept, folder=folder.path).told
+
+    def _before(self, relation: Relation, base: Manifest) -> Held:
+        """The relation as the files before have it, what of that is no longer so, and what came."""
+        changed = self._changed.get(relation.name)
+        gone = self._gone if changed is None else keys_gone(base, relation, dict.fromkeys(changed, 0))
+        tail = self._gathered[relation.name].table()
+        return held_with(self._writer.folder, self._held(relation), relation, gone=gone, tail=tail)
 
     def _ready(self) -> dict[str, Held]:
         """All sales as they were read, and what is in files before them."""
         folder = self._writer.folder
         ready = {each.name: held_with(folder, (), each, tail=self._gathered[each.name].table()) for each in of_sales()}
-        written = [_CALENDAR, *(each for each in lake_relations().values() if each.kept is Kept.APPENDED)]
+        written = [_CALENDAR, *(each for each in lake_relations().values() if each.name in self.parts)]
         return ready | {each.name: held_with(folder, self.parts[each.name], each) for each in written}
+
+    @property
+    def _is_followed(self) -> bool:
+        """Whether all that changed of what rollups follow is in memory, beside the files that were live."""
+        is_known = all(name in self._changed for name in FOLLOWED if name not in OF_SALES)
+        return is_known and not any(self._gathered[name].is_spooled for name in FOLLOWED)
 
     @property
     def _is_spooled(self) -> bool:

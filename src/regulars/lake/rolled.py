@@ -10,8 +10,12 @@ from regulars.lake.rollups import NAMED, Kind, Rollup, rollups_form
 
 _WITH = re.compile(r"\s*(?:--[^\n]*\n\s*)*WITH\b", re.IGNORECASE)
 OF_SALES = ("sales", "lines", "payments")
-# Rollups with a row for a customer: those of a customer who bought since are replaced, all of them.
-BY_CUSTOMER = (Kind.KEYED, Kind.DERIVED, Kind.OPENED)
+# Relations of which rows come and go; what else rollups read is as it is, or only grows.
+FOLLOWED = (*OF_SALES, "customers")
+# Those that say of which customers something is otherwise.
+WHOSE = ("sales", "customers")
+# Rollups with a row for a customer: those of a customer who bought or changed since are replaced, all of them.
+BY_CUSTOMER = (Kind.KEYED, Kind.DERIVED, Kind.OPENED, Kind.TOLD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,9 @@ def only_in(table: str) -> str:
     return f"SEMI JOIN {table} USING (customer)"
 
 
-def sales_under(rollup: Rollup) -> tuple[str, ...]:
-    """The relations of sales that a rollup follows from; of what reads customers' lives that of sales is one."""
-    found = {OF_SALES[0]}
+def followed_under(rollup: Rollup) -> tuple[str, ...]:
+    """The relations whose changes a rollup of customers follows: those that say who is touched, and what it reads."""
+    found = set(WHOSE)
     for read in rollup.reads:
-        found |= set(sales_under(NAMED[read])) if read in NAMED else {read} & set(OF_SALES)
+        found |= set(followed_under(NAMED[read])) if read in NAMED else {read} & set(FOLLOWED)
     return tuple(sorted(found))

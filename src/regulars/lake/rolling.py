@@ -19,14 +19,16 @@ from regulars.lake.engines.engine import Held
 from regulars.lake.kept_rows import KeptRows
 from regulars.lake.rolled import (
     BY_CUSTOMER,
+    FOLLOWED,
     OF_SALES,
+    WHOSE,
     Rolled,
     changes,
     files_read,
+    followed_under,
     negated,
     only_in,
     put_to,
-    sales_under,
     summed,
 )
 from regulars.lake.rollups import NAMED, Kind, Rollup
@@ -80,7 +82,7 @@ class Rolling:
             return self._held[name]
 
     def touched(self, *, base: Mapping[str, Held], sequence: object) -> pa.Table:
-        """The customers of sales that came or changed since the files were written: `customer`."""
+        """Who changed since the files were written, or of whose sales one came or changed: `customer`."""
         with self._lock:
             self._follow(base, sequence)
             return self._told(f"SELECT customer FROM {self._touched()} ORDER BY customer")
@@ -162,8 +164,8 @@ class Rolling:
         return f"SELECT * FROM ({put_to(rollup.sql, now)}) UNION ALL BY NAME {went}{known}"
 
     def _moved(self, rollup: Rollup, since: int) -> str:
-        """The customers of whose sales something is not as it was at that moment, as far as the rollup reads them."""
-        reads = sales_under(rollup)
+        """The customers of whom something is not as it was at that moment, as far as the rollup reads it."""
+        reads = followed_under(rollup)
         name = f"moved_{'_'.join(reads)}_since_{since}"
         if name not in self._made:
             told = [
@@ -177,10 +179,11 @@ class Rolling:
 
     def _both(self, read: str, before: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """SELECTs of what came, and of what went, now and at that moment."""
-        nothing = f"SELECT * FROM {self._came(read)} WHERE FALSE"
         went = self._went(read) if self._has_gone(read) else None
         for now, then in ((self._came(read), before.get(f"came_{read}")), (went, before.get(f"went_{read}"))):
-            if now or then:
+            known = now or then
+            if known:
+                nothing = f"SELECT * FROM {known} WHERE FALSE"
                 yield (f"SELECT * FROM {now}" if now else nothing), (f"SELECT * FROM {then}" if then else nothing)
 
     def _rows_at(self, read: Rollup, made: Mapping[str, str], moved: str) -> str:
@@ -214,7 +217,7 @@ class Rolling:
     def _came(self, read: str) -> str:
         """The rows of a relation that are in no file; of a small one all of them."""
         held = self._base[read]
-        if read in OF_SALES:
+        if read in FOLLOWED:
             return self._make(f"came_{read}", lambda: held.tail)
         name = f"whole_{read}"
         if self._wholes.get(read) is not held:
@@ -230,23 +233,25 @@ class Rolling:
         return gone is not None and gone.num_rows > 0
 
     def _went(self, read: str) -> str:
-        """The rows in files that are no longer so."""
+        """The rows in files that are no longer so; of customers only who they are."""
         held = self._base[read]
         return self._make(f"went_{read}", lambda: self._gone_rows(held))
 
     def _gone_rows(self, held: Held) -> pa.Table:
         if not held.touched or held.gone is None:
             return held.schema.empty_table()
+        if held.name not in OF_SALES:
+            return held.gone
         key = held.gone.column_names[0]
         with registered(self._db, "gone_keys", held.gone):
             return self._told(files_read(held.touched, where=f"{held.key} IN (SELECT {key} FROM gone_keys)"))
 
     def _touched(self) -> str:
-        """Whose sales came or went."""
+        """Whose sales came or went, and who changed."""
         if "touched" not in self._made:
-            parts = [f"SELECT customer FROM {self._came('sales')}"]
-            if self._has_gone("sales"):
-                parts.append(f"SELECT customer FROM {self._went('sales')}")
+            tables = [self._came(read) for read in WHOSE]
+            tables += [self._went(read) for read in WHOSE if self._has_gone(read)]
+            parts = [f"SELECT customer FROM {table}" for table in tables]
             self._create(
                 "touched", f"SELECT DISTINCT customer FROM ({' UNION ALL '.join(parts)}) WHERE customer IS NOT NULL"
             )
@@ -284,6 +289,10 @@ class Rolling:
             return put_to(rollup.sql, self._tables(rollup, lambda read: f"{self._now(read)} {only_in(among)}"))
         [read] = rollup.reads
         kept = f"{self._looked_up(rollup)} {only_in(among)} {only_in(self._touched())}"
+        if rollup.kind is Kind.TOLD:
+            changed = f" ANTI JOIN {self._went(read)} USING (customer)" if self._has_gone(read) else ""
+            came = put_to(rollup.sql, {read: f"SELECT * FROM {self._came(read)} {only_in(among)}"})
+            return f"SELECT * FROM {kept}{changed} UNION ALL BY NAME ({came})"
         parts = f"SELECT * FROM {kept} UNION ALL BY NAME {self._came_and_went(rollup, read, only=only_in(among))}"
         return summed(rollup, self._kept.names(rollup), parts)
 

@@ -135,7 +135,9 @@ class _Build:
     def _by_customer(self) -> None:
         """The rows by customer are in files in the order of the customers, and what follows from them with them."""
         keyed = [rollup for rollup in ROLLUPS if rollup.kind is Kind.KEYED]
-        last = max(self._writing.count(f"SELECT COALESCE(MAX(customer), 0) FROM parts_{each.name}") for each in keyed)
+        whole = [self._whole_of(read) for each in ROLLUPS if each.kind is Kind.TOLD for read in each.reads]
+        tables = [*(f"parts_{each.name}" for each in keyed), *(f"({select})" for select in whole)]
+        last = max(self._writing.count(f"SELECT COALESCE(MAX(customer), 0) FROM {table}") for table in tables)
         for begin in range(0, last + 1, _SLICE):
             slices: dict[str, str] = {}
             for rollup in ROLLUPS:
@@ -147,10 +149,13 @@ class _Build:
     def _slice(self, rollup: Rollup, slices: dict[str, str], begin: int) -> None:
         """What a rollup holds of some customers."""
         order = ", ".join(rollup.keys)
+        some = f"customer >= {begin} AND customer < {begin} + {_SLICE}"
         if rollup.kind is Kind.KEYED:
             table = f"parts_{rollup.name}"
-            parts = f"SELECT * FROM {table} WHERE customer >= {begin} AND customer < {begin} + {_SLICE}"
-            rows = summed(rollup, self._names(table), parts)
+            rows = summed(rollup, self._names(table), f"SELECT * FROM {table} WHERE {some}")
+        elif rollup.kind is Kind.TOLD:
+            [read] = rollup.reads
+            rows = put_to(rollup.sql, {read: f"SELECT * FROM ({self._whole_of(read)}) AS w WHERE {some}"})
         else:
             rows = put_to(rollup.sql, {read: slices.get(read) or self._whole_of(read) for read in rollup.reads})
         if rollup.kind is Kind.CELLS:

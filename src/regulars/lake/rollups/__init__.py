@@ -18,6 +18,7 @@ class Kind(Enum):
     KEYED = "keyed"  # sums over the sales of a customer: one row for each key
     DERIVED = "derived"  # what follows from a customer's rows in KEYED ones: one row for each key
     CELLS = "cells"  # sums over customers of what their rows say: to be added up by who reads them
+    TOLD = "told"  # what the relation of customers says of each: one row for each customer
     OPENED = "opened"  # what one sale of each customer held, which a derived row names: one row for each key
     BOOKED = "booked"  # sums over rows that come and stay: rows of the same keys are to be added up by who reads them
 
@@ -48,6 +49,7 @@ def _sql(name: str) -> str:
 
 
 _MOMENTS = ("customer", "day_number", "month", "hour", "minute", "sale", "store")
+_PLACE = ("country", "region", "city", "postcode_area")
 _LIVES = ("by_customer_hour", "by_customer_month", "by_customer", "calendar")
 
 # Each after those it reads.
@@ -62,6 +64,7 @@ ROLLUPS = (
     Rollup("by_customer_store", Kind.DERIVED, ("customer", "store"), ("by_customer_hour",)),
     Rollup("by_first_product", Kind.OPENED, ("customer", "product"), ("by_customer", "lines")),
     Rollup("by_customer_month", Kind.DERIVED, ("customer", "month"), ("by_customer_hour",)),
+    Rollup("by_customer_home", Kind.TOLD, ("customer",), ("customers",)),
     Rollup("by_start", Kind.CELLS, ("first_number", "first_store"), ("by_customer",)),
     Rollup("by_second", Kind.CELLS, ("days",), ("by_customer",)),
     Rollup("by_orders", Kind.CELLS, ("orders",), ("by_customer",)),
@@ -73,6 +76,8 @@ ROLLUPS = (
     Rollup("by_month_orders", Kind.CELLS, ("month", "orders"), ("by_customer_month",)),
     Rollup("by_store_pair", Kind.CELLS, ("store", "other"), ("by_customer_store",)),
     Rollup("by_category_orders", Kind.CELLS, ("category", "orders"), ("by_customer_category",)),
+    Rollup("by_place", Kind.CELLS, _PLACE, ("by_customer", "by_customer_home")),
+    Rollup("by_place_category", Kind.CELLS, (*_PLACE, "category"), ("by_customer_category", "by_customer_home")),
     Rollup("by_entry_day", Kind.BOOKED, ("book", "kind", "day", "expires_day"), ("entries",)),
     Rollup("by_customer_booked", Kind.BOOKED, ("customer", "book"), ("entries",), least=("first_day",)),
 )

@@ -1,4 +1,0 @@
--- What each customer spent on each category.
-SELECT customer, category, net
-FROM by_customer_category
-WHERE category <> ''
