@@ -126,6 +126,22 @@ def test_what_is_another_stores_answers_as_what_is_not_there(name, places):
         assert answers[0][0] in (404, 405)
 
 
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("/reports/", "/reports"),
+        ("/reports//?from=2026-11-01&by=%20x", "/reports?from=2026-11-01&by=%20x"),
+        ("/nowhere/", None),
+        ("/nowhere", None),
+        ("/%2Fexample.com/reports/", None),
+        ("/api/v1/sales/", None),
+    ],
+)
+def test_a_slash_behind_an_address_leads_to_the_page_without(people, typed, leads_to):
+    answer = signed_in("owner", password=PASSWORD).get(typed)
+    assert (answer.status_code, answer.headers.get("Location")) == ((301, leads_to) if leads_to else (404, None))
+
+
 def test_nothing_that_is_asked_for_is_a_bug(places):
     """Every page, opened by the owner with nothing and with nonsense, answers with less than 500."""
     client = signed_in("owner", password=PASSWORD)

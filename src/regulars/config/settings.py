@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "regulars.web.middleware.AddressMiddleware",
     "regulars.web.middleware.ReadingMiddleware",
     "regulars.web.middleware.ActorMiddleware",
     "regulars.web.middleware.RefusalMiddleware",

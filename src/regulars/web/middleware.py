@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -30,6 +31,25 @@ FIRST_STEPS = ("password", "second-factor", "sign-out", "theme")
 BEGAN, SEEN = "began", "seen"
 # Writing the session at every click would make each page a write.
 _SEEN_SECONDS = 60
+
+
+class AddressMiddleware:
+    """An address typed with a slash behind it leads to the page that has none, if there is one."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.NOT_FOUND or request.method not in ("GET", "HEAD"):
+            return response
+        plain = request.path_info.rstrip("/")
+        # Two slashes in front would be another host.
+        is_page = not plain.startswith(("//", MACHINES)) and is_valid_path(plain)
+        if is_page and plain != request.path_info:
+            asked = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{plain}?{asked}" if asked else plain)
+        return response
 
 
 class ReadingMiddleware:
