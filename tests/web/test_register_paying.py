@@ -153,6 +153,14 @@ def test_points_that_are_not_there_are_not_spent(typed):
     assert cast.everything() == before
 
 
+def test_where_no_number_of_points_is_typed_none_are_spent():
+    loyal()
+    till = basket("MUG", customer=holding(points=500))
+    before = cast.everything()
+    assert wrong(till.do("points", points="")) == ["0 points cannot be spent on this; at most 500 can."]
+    assert cast.everything() == before
+
+
 def test_a_code_from_the_customers_card_attaches_and_spends_once():
     loyal()
     anna = holding(points=500, name="Anna Okoth")

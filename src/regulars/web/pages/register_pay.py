@@ -47,9 +47,9 @@ def points(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     def spent(till: Till) -> Till:
         answer = desk.look(till).answer
         most = answer.redeemable.points if answer else 0
-        wanted = most if "all" in request.POST or not asked else _whole(asked, most)
+        wanted = most if "all" in request.POST else _whole(asked or "0", most)
         if not 0 < wanted <= most:
-            raise NotSoManyPoints(asked=asked or 0, most=most)
+            raise NotSoManyPoints(asked=wanted, most=most)
         return replace(till, points=wanted, till_code="")
 
     return changed(request, desk, uid, spent, where="points", typed=asked)
