@@ -134,6 +134,8 @@ def _entries(random: Random) -> Rows:
 
 def held_of(shop: Shop, folder: Path, *, in_tail: bool = False) -> Mapping[str, Held]:
     """The shop's relations as a lake holds them: in files, and with `in_tail` in all the places a row can be."""
+    # Named as the lake names its own, in a folder as somebody may call theirs.
+    folder = folder / "Till & Söhne, 100 % [ours] {1}" / "month=2026-11"
     folder.mkdir(parents=True, exist_ok=True)
     names = [name for (name,) in shop.connection.execute("SHOW TABLES").fetchall()]
     tables = {name: shop.connection.sql(f'SELECT * FROM "{name}"').to_arrow_table() for name in names}

@@ -3,6 +3,7 @@
 Files are read where they lie, by whoever works for the cluster; what is not in files yet is sent along as Arrow.
 """
 
+import re
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -24,6 +25,8 @@ filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarn
 
 # How often somebody who waits is told, and whether the cluster is at work is looked at.
 _LOOK_SECONDS = 0.1
+# What stands for other letters in a path.
+_WILD = re.compile(r"[\\{}\[\]*?]")
 # How long a cluster may have nobody free.
 _IDLE_SECONDS = 60
 
@@ -137,7 +140,14 @@ def _relation(session: Any, held: Held) -> Any:
 def _filed(session: Any, files: tuple[Path, ...], schema: pa.Schema) -> Any:
     """The rows of Parquet files. Their columns are told, so that none is opened before it is read."""
     columns = ", ".join(f"`{each.name}` {_SPARK[each.type]}" for each in schema)
-    return session.read.schema(columns).parquet(*(file.absolute().as_uri() for file in files))
+    return session.read.schema(columns).parquet(*map(_address, files))
+
+
+def _address(file: Path) -> str:
+    """As Spark reads it: what stands for any letter is meant as it is written, and nothing is percent-encoded, as
+    `Path.as_uri` would do to the "=" in the name of a month's folder.
+    """
+    return "file:" + _WILD.sub(r"\\\g<0>", str(file.absolute()))
 
 
 def _rows(session: Any, table: pa.Table) -> Any:
