@@ -57,7 +57,7 @@ def measured(history: History, engine: Engine, *, only: str, rounds: int) -> boo
 
 def _wrong(asked: Mapping[str, Statement], history: History, duck: Engine, engine: Engine) -> dict[str, str]:
     held = history.held()
-    told = {part: difference(engine.ask(one, held=held), duck.ask(one, held=held)) for part, one in asked.items()}
+    told = {part: difference(engine.ask(one, held=held), duck.ask(one, held=held), one) for part, one in asked.items()}
     return {part: how for part, how in told.items() if how}
 
 

@@ -66,17 +66,16 @@ def in_duckdb(shop: Shop, statement: Statement) -> pa.Table:
 
 
 def different(shop: Shop, engine: Engine, held: Mapping[str, Held], statement: Statement) -> str:
-    """How the engine's answer differs from DuckDB's, if at all: row by row, where the statement puts them in order."""
-    found, expected = engine.ask(statement, held=held), in_duckdb(shop, statement)
+    """How the engine's answer differs from DuckDB's, if at all."""
+    return difference(engine.ask(statement, held=held), in_duckdb(shop, statement), statement)
+
+
+def difference(found: pa.Table, expected: pa.Table, statement: Statement) -> str:
+    """How one answer differs from what it should be, if at all: row by row, where the statement puts them in order."""
     if "ORDER BY" not in statement.sql.rpartition("FROM ")[2]:
         found, expected = (
             table.sort_by([(name, "ascending") for name in table.column_names]) for table in (found, expected)
         )
-    return difference(found, expected)
-
-
-def difference(found: pa.Table, expected: pa.Table) -> str:
-    """How one table differs from what it should be, if at all."""
     if found.schema != expected.schema:
         return f"{_types(found)} instead of {_types(expected)}"
     if found.num_rows != expected.num_rows:
