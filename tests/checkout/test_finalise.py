@@ -14,6 +14,7 @@ from regulars.balances.errors import (
     OverLimit,
     TooFewPoints,
 )
+from regulars.balances.rules import EarningRule
 from regulars.checkout.baskets import basket_get, basket_save
 from regulars.checkout.errors import BasketRefused, QuoteChanged, SaleOtherwise
 from regulars.checkout.finalising import basket_finalise_told
@@ -90,6 +91,27 @@ def test_a_quoted_basket_is_sold_with_its_reasons():
     ]
     assert held(anna).points == 14
     assert_sound()
+
+
+def test_the_first_sale_of_a_visit_earns_its_points_too():
+    loyal(
+        EarningRule(name="by amount", kind="amount", points=1, per=10000),
+        EarningRule(name="visit", kind="visit", points=5),
+    )
+    anna = holding()
+    first, later = basket(bought("MUG"), to=anna), basket(bought("MUG", "2"), to=anna)
+    assert quote_told(first, actor=TILL, at=cast.NOW).earns == 14
+    assert sold(1, first, "900.00").points_earned == 14
+    soon = cast.NOW + timedelta(minutes=1)
+    assert quote_told(later, actor=TILL, at=soon).earns == 18
+    assert sold(2, later, "1800.00", at=soon).points_earned == 18
+    assert held(anna).points == 32
+    # Sent again, each says what it said.
+    again = cast.NOW + timedelta(hours=1)
+    assert [sold(1, first, "900.00", at=again).points_earned, sold(2, later, "1800.00", at=again).points_earned] == [
+        14,
+        18,
+    ]
 
 
 def test_the_same_id_again_gives_the_same_answer_and_changes_nothing():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Q, QuerySet, Sum
 
 from regulars.access.rules import Actor
 from regulars.balances.ageing import Ageing, Charge, ageing
@@ -27,7 +27,7 @@ from regulars.balances.rules import (
     points_worth,
     sale_terms,
 )
-from regulars.balances.visits import Visit, visit_would_earn
+from regulars.balances.visits import OF_A_VISIT, Visit, visit_would_earn
 from regulars.customers.models import Customer
 from regulars.customers.reach import customer_require, customers_within
 from regulars.sales.models import Sale, Store
@@ -145,6 +145,17 @@ def sale_would_earn(
     terms = sale_terms(version.id, version.terms, lines, version.occasion(store.name, day, tiers))
     earned = points_earned(terms, lines, paid_with_points=paid_with_points)
     return earned + visit_would_earn(Visit(customer_id, store.id, store.name, day), version, tiers)
+
+
+def sale_earned(uid: UUID, customer_id: int | None, *, at: datetime) -> int:
+    """The points that a sale of the customer, made at that moment, earned then, with those of the visit it began.
+
+    One query.
+    """
+    own = Q(sale_uid=uid, source=f"{uid}/0")
+    visit = Q(customer_id=customer_id, reason=OF_A_VISIT, at=at, source__endswith="/0")
+    found = Entry.objects.filter(own if customer_id is None else own | visit, book=POINTS, kind="earn")
+    return int(found.aggregate(whole=Sum("amount"))["whole"] or 0)
 
 
 def policies_all(*, visible_to: Actor) -> Sequence[Version]:

@@ -21,6 +21,8 @@ from regulars.balances.rules import POINTS, visit_points
 from regulars.storage.reading import rows_among
 from regulars.storage.writing import bound_list, in_list
 
+# The reason of an entry for a visit.
+OF_A_VISIT = "visit"
 _SPACE = UUID("5f0a4d3c-58d1-4b0e-9b7f-3f0f9d0c6a55")
 # What is left of each sale of these days after its returns, in thousandths of units; gift cards are none.
 _STANDING = """
@@ -29,7 +31,7 @@ _STANDING = """
     FROM sales_sale AS s
     WHERE s.kind = 'sale' AND s.status = 'completed' AND s.day >= %s AND s.day <= %s AND
 """
-_BOOKED = "SELECT lot_id FROM balances_entry WHERE book = 'points' AND kind = 'earn' AND reason = 'visit' AND"
+_BOOKED = f"SELECT lot_id FROM balances_entry WHERE book = 'points' AND kind = 'earn' AND reason = '{OF_A_VISIT}' AND"
 
 
 class Visit(NamedTuple):
@@ -87,7 +89,7 @@ def visit_would_earn(visit: Visit, version: Version, tiers: Collection[int]) -> 
 
 
 def _follow(visit: Visit, so_far: Booked, ledger: Ledger, expired: Mapping[int, int], *, stands: bool) -> None:
-    cause = Cause(f"{visit.uid}/{so_far.sources}", ledger.today, visit.uid, "visit")
+    cause = Cause(f"{visit.uid}/{so_far.sources}", ledger.today, visit.uid, OF_A_VISIT)
     for lot_id, net in so_far.of_lots("earn", visit.customer, POINTS).items():
         lot = ledger.lot(lot_id)
         if stands and net < lot.amount:
@@ -104,7 +106,7 @@ def _begin(visit: Visit, policies: Policies, tiers: Mapping[int, frozenset[int]]
     occasion = version.occasion(visit.store, visit.day, tiers.get(visit.customer, frozenset()))
     points = visit_points(version.terms, occasion)
     if points:
-        cause = Cause(f"{visit.uid}/0", visit.day, visit.uid, "visit")
+        cause = Cause(f"{visit.uid}/0", visit.day, visit.uid, OF_A_VISIT)
         lot: Held = lot_earned(visit.customer, points, version.terms, day=visit.day, sale_uid=visit.uid)
         lot.terms = {"by": "visit", "policy": version.id, "store": visit.store_id, "day": visit.day.isoformat()}
         ledger.bring(lot, "earn", cause)

@@ -8,14 +8,12 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Sum
-
 from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
 from regulars.access.till_codes import till_code_use
 from regulars.balances.errors import NobodyPays, NotEnoughPoints, NotRedeemable
-from regulars.balances.models import Entry
 from regulars.balances.rules import PAID_WITH_POINTS, PolicyTerms, payable_with_points, points_for, points_worth
+from regulars.balances.selectors import sale_earned
 from regulars.checkout.answers import quote_form
 from regulars.checkout.asking import Ask, Finalising, Paying, finalising_read
 from regulars.checkout.baskets import basket_sold, shown_last
@@ -100,7 +98,7 @@ def finalised(
     _audit_prices(asked, scene)
     return Finalised(
         asked.uid, number, "created", answer.customer_id, opened.answer.total, paid.points.points,
-        _points_earned(asked.uid),
+        sale_earned(asked.uid, answer.customer_id, at=scene.at),
     )  # fmt: skip
 
 
@@ -115,15 +113,11 @@ def _again(head: SaleHead, digest: str) -> Finalised:
     trace = trace_of(head.id)
     if trace.digest != digest:
         raise SaleOtherwise(number=head.number)
-    total = Sale.objects.values_list("total", flat=True).get(id=head.id)
-    points = trace.points.points
-    return Finalised(head.uid, head.number, "unchanged", head.customer_id, total, points, _points_earned(head.uid))
-
-
-def _points_earned(uid: UUID) -> int:
-    """What the sale earned when it was made. One query."""
-    rows = Entry.objects.filter(sale_uid=uid, book="points", kind="earn", source=f"{uid}/0")
-    return int(rows.aggregate(whole=Sum("amount"))["whole"] or 0)
+    total, sold_at = Sale.objects.values_list("total", "sold_at").get(id=head.id)
+    earned = sale_earned(head.uid, head.customer_id, at=sold_at)
+    return Finalised(
+        head.uid, head.number, "unchanged", head.customer_id, total, trace.points.points, earned
+    )  # fmt: skip
 
 
 def _digest(asked: Finalising) -> str:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.access.sending import kinds_reached, message_send
 from regulars.balances.rules import POINTS
-from regulars.balances.selectors import statement_of
+from regulars.balances.selectors import sale_earned, statement_of
 from regulars.checkout.standing import standing_of
 from regulars.core.errors import Invalid, RegularsError
 from regulars.customers.rules import email_form
@@ -93,7 +93,7 @@ def _points(desk: Desk, receipt: Receipt, customer: Glimpse | None) -> Earned:
     told = statement_of(customer.id, book=POINTS, first=receipt.day, last=receipt.day, visible_to=desk.actor)
     here = [each for each in told.movements if each.sale_uid == receipt.sale.uid]
     return Earned(
-        sum(each.amount for each in here if each.kind == "earn"),
+        sale_earned(receipt.sale.uid, customer.id, at=receipt.sale.sold_at),
         -sum(each.amount for each in here if each.kind == "spend"),
     )
 
