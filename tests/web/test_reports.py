@@ -329,6 +329,30 @@ def _behind(client, **told):
     return first
 
 
+@pytest.mark.parametrize("key", [each.key for each in reports_all()])
+def test_every_row_has_an_address_of_its_own(sold, key):
+    links = re.findall(
+        rf'class="row-link" href="(/reports/{key}/behind[^"]+)"', text(signed_in("owner").get(f"/reports/{key}"))
+    )
+    assert len(links) == len(set(links))
+
+
+def test_a_row_that_a_number_tells_from_others_leads_to_its_own_customers(sold):
+    client = signed_in("owner")
+    [body] = re.findall(r'id="part-distribution">.*?<tbody>(.*?)</tbody>', text(client.get("/reports/repeat")), re.S)
+    pages = {orders: text(client.get(address)) for address, orders in re.findall(r'href="([^"]+)">(\d+)</a>', body)}
+    assert {orders: re.findall(r"<h1>(.*?)</h1>", page) for orders, page in pages.items()} == {
+        "1": ["1 customer: Orders 1"], "4": ["1 customer: Orders 4"],
+    }  # fmt: skip
+    assert ["Anna Maria Okoth" in pages[orders] for orders in ("1", "4")] == [False, True]
+
+
+def test_what_tells_a_row_is_not_compared(sold):
+    told = {"from": "2026-11-01", "compare": "previous"}
+    for name, *figures in rows(signed_in("owner").get("/reports/repeat", told), "distribution"):
+        assert "was" not in name, figures
+
+
 def test_from_a_figure_one_comes_to_its_customers_and_to_a_segment(sold):
     client = signed_in("owner")
     answer = client.get(_behind(client))

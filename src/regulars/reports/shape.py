@@ -40,6 +40,7 @@ class Column:
 
     `of`: the column that holds the denominator of a share or an average; below 10 the figure is shown grey with it.
     `words`: what the texts of a `WORD` column are called. `is_aside`: files and machines get it, pages leave it out.
+    `is_key`: a number that tells the row from others and is no figure of it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     of: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     is_aside: bool = False
+    is_key: bool = False
 
 
 @dataclass(frozen=True, slots=True)

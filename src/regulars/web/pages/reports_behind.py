@@ -20,7 +20,7 @@ from regulars.reports.behind import Behind, customers_behind
 from regulars.reports.catalogue import question_named
 from regulars.reports.errors import PartUnknown
 from regulars.reports.running import report_run
-from regulars.reports.shape import Part, Report
+from regulars.reports.shape import Column, Part, Report
 from regulars.sales.listing import customers_list
 from regulars.sales.narrowing import CustomerFilter
 from regulars.sales.selectors import business_get
@@ -100,11 +100,16 @@ def _number(request: Request) -> int:
 
 
 def _about(request: Request, asked: Asked, part: Part, row: dict[str, Any]) -> str:
-    """What tells the row from the others, in words: "Nov 2026, Westlands"."""
+    """What tells the row from the others, in words: "Nov 2026, Westlands", "Orders 4"."""
     identity = identity_of(part, row)
     columns = [column for column in part.columns if column.name in identity]
     names = names_of([(columns, [row])], visible_to=request.actor)
-    return ", ".join(value_shown(row[column.name], column, shop=asked.shop, names=names) for column in columns)
+
+    def told(column: Column) -> str:
+        shown = value_shown(row[column.name], column, shop=asked.shop, names=names)
+        return f"{gettext(column.title)} {shown}" if column.is_key else shown
+
+    return ", ".join(map(told, columns))
 
 
 def _words(found: Behind, asked: Asked) -> str:

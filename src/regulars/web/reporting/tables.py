@@ -154,20 +154,24 @@ def _head(part: Part, column: Column, sort: str, how: TablesAsked) -> Head:
 
 def identity_of(part: Part, row: Mapping[str, Any]) -> dict[str, Any]:
     """What tells a row from the others of its part: all but its figures."""
-    return {column.name: row[column.name] for column in part.columns if not is_number(column)}
+    return {column.name: row[column.name] for column in part.columns if not _is_figure(column)}
 
 
 def row_asked(part: Part, table: "pa.Table", asked: QueryDict) -> dict[str, Any] | None:
     """The row that the address names by its identity, as it is now; None where there is none (any more)."""
     import pyarrow as pa  # noqa: PLC0415
 
-    wanted = {column.name: asked.get(f"{ROW}{column.name}", "") for column in part.columns if not is_number(column)}
+    wanted = {column.name: asked.get(f"{ROW}{column.name}", "") for column in part.columns if not _is_figure(column)}
     kept = table
     for name, text in wanted.items():
         told = [_written(each) for each in kept.column(name).to_pylist()]
         kept = kept.filter(pa.array([each == text for each in told], pa.bool_()))
     rows = kept.slice(0, 1).to_pylist()
     return rows[0] if rows else None
+
+
+def _is_figure(column: Column) -> bool:
+    return is_number(column) and not column.is_key
 
 
 def _written(value: Any) -> str:
@@ -232,7 +236,7 @@ def _cell(
     shown = escape(value_shown(value, column, shop=how.shop, names=names))
     if column.unit is Unit.CUSTOMER and value in names.customers and how.actor.may("customers.see"):
         return f'<a class="row-link" href="{escape(reverse("customer", args=[value]))}">{shown}</a>'
-    if not is_number(column):
+    if not _is_figure(column):
         return shown
     shown = _figure(column, row, shown)
     return shown + _beside(column, value, before, how) if before is not None else shown

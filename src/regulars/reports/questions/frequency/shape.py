@@ -53,8 +53,8 @@ REPORT = Report(
             name="query",
             title=_("Days from one order to the next"),
             columns=(
-                Column("from_days", Unit.DAYS, _("From")),
-                Column("to_days", Unit.DAYS, _("To"), _("both in")),
+                Column("from_days", Unit.DAYS, _("From"), is_key=True),
+                Column("to_days", Unit.DAYS, _("To"), _("both in"), is_key=True),
                 Column("gaps", Unit.COUNT, _("Waits"), _("from one order to the next")),
                 Column("all_gaps", Unit.COUNT, _("Of"), _("all waits")),
                 Column("share", Unit.SHARE, _("Share"), _("of all waits"), of="all_gaps"),
@@ -76,7 +76,7 @@ REPORT = Report(
             name="monthly",
             title=_("Orders in a month"),
             columns=(
-                Column("orders", Unit.COUNT, _("Orders"), _("of a customer in a month")),
+                Column("orders", Unit.COUNT, _("Orders"), _("of a customer in a month"), is_key=True),
                 Column("customer_months", Unit.COUNT, _("Times"), _("a customer ordered so often in a month")),
                 Column("all_customer_months", Unit.COUNT, _("Of"), _("months in which customers ordered, in all")),
                 Column("share", Unit.SHARE, _("Share"), of="all_customer_months"),

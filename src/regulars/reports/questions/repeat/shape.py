@@ -62,7 +62,7 @@ REPORT = Report(
             name="query",
             title=_("Customers with at least so many orders"),
             columns=(
-                Column("at_least", Unit.COUNT, _("At least"), _("orders in the span")),
+                Column("at_least", Unit.COUNT, _("At least"), _("orders in the span"), is_key=True),
                 Column("customers", Unit.COUNT, _("Customers")),
                 Column("all_customers", Unit.COUNT, _("Of"), _("all customers with an order in the span")),
                 Column("share", Unit.SHARE, _("Share"), _("of the customers with an order"), of="all_customers"),
@@ -75,7 +75,7 @@ REPORT = Report(
             name="distribution",
             title=_("Customers by number of orders"),
             columns=(
-                Column("orders", Unit.COUNT, _("Orders"), _("in the span")),
+                Column("orders", Unit.COUNT, _("Orders"), _("in the span"), is_key=True),
                 Column("customers", Unit.COUNT, _("Customers"), _("with exactly so many")),
                 Column("all_customers", Unit.COUNT, _("Of"), _("all customers with an order in the span")),
                 Column("share", Unit.SHARE, _("Share"), _("of the customers with an order"), of="all_customers"),
@@ -104,7 +104,7 @@ REPORT = Report(
             name="within",
             title=_("Came back within"),
             columns=(
-                Column("within_days", Unit.DAYS, _("Within")),
+                Column("within_days", Unit.DAYS, _("Within"), is_key=True),
                 Column("customers", Unit.COUNT, _("Customers"), _("whose second order came within so many days")),
                 Column("all_customers", Unit.COUNT, _("Of"), _("those whose first order is at least that long ago")),
                 Column("share", Unit.SHARE, _("Share"), of="all_customers"),

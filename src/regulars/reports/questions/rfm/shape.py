@@ -79,8 +79,8 @@ REPORT = Report(
             name="grid",
             title=_("Recency against frequency and money"),
             columns=(
-                Column("recency", Unit.COUNT, _("Recency"), _("5: the latest")),
-                Column("frequency_money", Unit.COUNT, _("Frequency and money"), _("5: the most")),
+                Column("recency", Unit.COUNT, _("Recency"), _("5: the latest"), is_key=True),
+                Column("frequency_money", Unit.COUNT, _("Frequency and money"), _("5: the most"), is_key=True),
                 _RFM,
                 Column("customers", Unit.COUNT, _("Customers")),
                 _ALL,
