@@ -18,7 +18,7 @@ from regulars.lake.calendar import calendar_table
 from regulars.lake.engines.engine import Held, Statement
 from regulars.lake.flushing import lake_flush, lake_rebuild
 from regulars.lake.reading import lake_here
-from regulars.lake.rolled import BY_CUSTOMER, Rolled, put_to, summed
+from regulars.lake.rolled import Rolled, put_to, summed
 from regulars.lake.rolling import Rolling
 from regulars.lake.rolling_up import rollups_build, rollups_follow
 from regulars.lake.rollups import NAMED, ROLLUPS
@@ -267,7 +267,7 @@ def rows_of(held):
             f"SELECT * FROM '{file}' WHERE {held.key} NOT IN (SELECT {held.key} FROM gone)" for file in held.touched
         ]
     rows = " UNION ALL BY NAME ".join(parts)
-    if rollup.kind not in BY_CUSTOMER:
+    if not rollup.is_of_customers:
         rows = summed(rollup, held.schema.names, rows)
     return _sorted(db.sql(rows).to_arrow_table())
 

@@ -12,8 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from regulars.lake.engines.engine import Held
-from regulars.lake.rolled import Rolled, files_read, put_to
+from regulars.lake.rolled import Rolled, files_read, put_to, summed
 from regulars.lake.rollups import Rollup
+from regulars.lake.writing import registered
 
 
 class Sums(NamedTuple):
@@ -48,7 +49,21 @@ class Booked:
         told = self.sums(rollup, base)
         files = self._paths(self._rolled.files[rollup.name])
         schema = self._db.sql(f"SELECT * FROM ({files_read(files)}) LIMIT 0").to_arrow_table().schema
-        return Held(rollup.name, schema, told.change.cast(schema), files if told.has_files else ())
+        change = told.change.cast(schema)
+        if not told.has_files:
+            return Held(rollup.name, schema, change)
+        if not rollup.is_of_customers or not change.num_rows:
+            return Held(rollup.name, schema, change, files)
+        return self._added(rollup, change, files)
+
+    def _added(self, rollup: Rollup, change: pa.Table, files: tuple[Path, ...]) -> Held:
+        """The customers of whom something was booked have their rows beside the files, in place of those in them."""
+        with registered(self._db, "booked_change", change):
+            gone = self._told("SELECT DISTINCT customer FROM booked_change")
+            theirs = files_read(files, where="customer IN (SELECT customer FROM booked_change)")
+            parts = f"{theirs} UNION ALL BY NAME SELECT * FROM booked_change"
+            rows = self._told(summed(rollup, change.column_names, parts)).cast(change.schema)
+        return Held(rollup.name, change.schema, rows, (), files, gone, "customer")
 
     def sums(self, rollup: Rollup, base: Held) -> Sums:
         """What the relation comes to beside what is kept."""

@@ -135,7 +135,10 @@ class Rolling:
             else f"SELECT * FROM {self._now(rollup)}"
         )
         gone = self._told(f"SELECT customer FROM {touched} UNION SELECT customer FROM {self._kept.replaced()}")
-        return Held(rollup.name, schema, tail.select(schema.names).cast(schema), (), files, gone, "customer")
+        # Where nobody's rows are replaced, no row need be held against theirs.
+        whole, touched_files = ((), files) if gone.num_rows else (files, ())
+        tail = tail.select(schema.names).cast(schema)
+        return Held(rollup.name, schema, tail, whole, touched_files, gone, "customer")
 
     def _change(self, rollup: Rollup) -> pa.Table:
         if rollup.kind is Kind.SUMMED:

@@ -263,7 +263,8 @@ class _Follow:
         """The files of a rollup that is added up by who reads it, and what is to be added to them."""
         if not change.num_rows:
             return kept
-        if rollup.kind in (Kind.SUMMED, Kind.BOOKED) and len(kept) < _MOST_FILES:
+        is_read_added_up = rollup.kind in (Kind.SUMMED, Kind.BOOKED) and not rollup.is_of_customers
+        if is_read_added_up and len(kept) < _MOST_FILES:
             return (*kept, self._writing.write_table(rollup.name, change, order=", ".join(rollup.keys)))
         self._writing.db.register("change", change)
         parts = f"{files_read(self._writing.paths(kept))} UNION ALL BY NAME SELECT * FROM change"

@@ -20,7 +20,7 @@ class Kind(Enum):
     CELLS = "cells"  # sums over customers of what their rows say: to be added up by who reads them
     TOLD = "told"  # what the relation of customers says of each: one row for each customer
     OPENED = "opened"  # what one sale of each customer held, which a derived row names: one row for each key
-    BOOKED = "booked"  # sums over rows that come and stay: rows of the same keys are to be added up by who reads them
+    BOOKED = "booked"  # sums over rows that come and stay: to be added up by who reads them, unless a customer is a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,11 @@ class Rollup:
     @property
     def sql(self) -> str:
         return _sql(self.name)
+
+    @property
+    def is_of_customers(self) -> bool:
+        """Whether a row is of one customer; then there is one row for each key."""
+        return "customer" in self.keys
 
 
 @cache
@@ -76,6 +81,7 @@ ROLLUPS = (
     Rollup("by_month_orders", Kind.CELLS, ("month", "orders"), ("by_customer_month",)),
     Rollup("by_store_pair", Kind.CELLS, ("store", "other"), ("by_customer_store",)),
     Rollup("by_category_orders", Kind.CELLS, ("category", "orders"), ("by_customer_category",)),
+    Rollup("by_method", Kind.CELLS, ("method",), ("by_customer_method",)),
     Rollup("by_place", Kind.CELLS, _PLACE, ("by_customer", "by_customer_home")),
     Rollup("by_place_category", Kind.CELLS, (*_PLACE, "category"), ("by_customer_category", "by_customer_home")),
     Rollup("by_entry_day", Kind.BOOKED, ("book", "kind", "day", "expires_day"), ("entries",)),
