@@ -107,6 +107,16 @@ def test_only_the_days_looked_back_count():
     assert {row["all_customers"] for row in Shop(sales).ask("rfm").rows()} == {3}
 
 
+def test_the_days_of_a_span_that_is_over_are_counted_to_its_end():
+    sales = [sold("2026-01-01", 1), sold("2026-02-01", 2), sold("2026-02-21", 3), sold("2026-03-31", 1)]
+    asked = Shop(sales).ask("rfm", last="2026-02-28", today="2026-03-31")
+    found = {row["rfm"]: row["days_since"] for row in asked.rows() if row["customers"]}
+    # 1 January, 1 and 21 February, to 28 February; each bought once, so money and frequency tell nobody apart.
+    assert found == {"hibernating": (58 + 27) / 2, "promising": 7.0}
+    looked_back = Shop(sales).ask("rfm", last="2026-02-28", today="2026-03-31", lookback=28)
+    assert {row["all_customers"] for row in looked_back.rows()} == {2}
+
+
 def test_who_only_brought_something_back_has_no_score_and_returns_lower_the_money():
     shop = Shop([sold("2026-01-01", 1, net=-500), sold("2026-01-01", 2), sold("2026-01-02", 2, net=-300)])
     asked = shop.ask("rfm", today="2026-01-11")

@@ -1,7 +1,7 @@
 -- The named groups.
 WITH cells AS (
     SELECT r, f + m AS both_scores, COUNT(*) AS customers, SUM(net) AS net, SUM(orders) AS orders,
-        SUM($today_number - last_day) AS days
+        SUM($to_number - last_day) AS days
     FROM scored
     GROUP BY r, f + m
 ),

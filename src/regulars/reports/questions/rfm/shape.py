@@ -49,7 +49,7 @@ REPORT = Report(
     question=_("Who are my best customers, and who is fading?"),
     title=_("Recency, frequency, money"),
     definition=_(
-        "Known customers with an order in the last so many days (0: ever) within the span. Each gets a score from 1 "
+        "Known customers with an order in the last so many days (0: all) of the span. Each gets a score from 1 "
         "to 5 for the day of the last order, the number of orders and the net sales: 1 + floor(5 x those strictly "
         "worse / all). Who is equal shares a score. Frequency and money make one score: half of their sum, a half "
         "rounded up. The groups are named by recency and that score."
@@ -69,7 +69,13 @@ REPORT = Report(
                 ),
                 Column("net_per_customer", Unit.CURRENCY, _("Net per customer"), of="customers"),
                 Column("orders_per_customer", Unit.NUMBER, _("Orders per customer"), of="customers"),
-                Column("days_since", Unit.AVERAGE_DAYS, _("Since the last order"), _("on average"), of="customers"),
+                Column(
+                    "days_since",
+                    Unit.AVERAGE_DAYS,
+                    _("Since the last order"),
+                    _("on average, to the end of the span"),
+                    of="customers",
+                ),
             ),
             chart=Chart(Mark.RANKED, x="customers", y="rfm"),
             behind="query",

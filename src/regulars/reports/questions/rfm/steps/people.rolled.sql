@@ -9,5 +9,5 @@ SELECT
     CAST(SUM(orders) AS BIGINT) AS orders,
     CAST(SUM(net) AS BIGINT) AS net
 FROM by_customer_hour
-WHERE $lookback > 0 AND day_number > $today_number - $lookback
+WHERE $lookback > 0 AND day_number > $to_number - $lookback
 GROUP BY customer

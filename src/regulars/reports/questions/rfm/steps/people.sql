@@ -5,5 +5,5 @@ SELECT
     SUM(CASE WHEN kind = 'sale' THEN 1 ELSE 0 END) AS orders,
     SUM(net) AS net
 FROM sales
-WHERE customer IS NOT NULL AND ($lookback = 0 OR day_number > $today_number - $lookback)
+WHERE customer IS NOT NULL AND ($lookback = 0 OR day_number > $to_number - $lookback)
 GROUP BY customer
