@@ -130,6 +130,19 @@ def test_the_customers_behind_each_cell(scope):
     held_to(some_shop(), "cohorts", {"query": "customers"}, **scope)
 
 
+def test_a_cohort_of_few_is_not_told_of():
+    sales = [
+        *(sold("2026-01-05", n) for n in range(10)), *(sold("2026-02-05", n) for n in range(2)),
+        *(sold("2026-02-06", n) for n in range(20, 29)), *(sold("2026-03-05", n) for n in range(20, 29)),
+    ]  # fmt: skip
+    few = Shop(sales).ask("cohorts", today="2026-04-02")
+    assert few.finding == "57.9 % of 19 customers ordered again in the period after their first."
+    enough = Shop([*sales, sold("2026-02-07", 29)]).ask("cohorts", today="2026-04-02")
+    assert enough.finding == (
+        "55.0 % of 20 customers ordered again in the period after their first; most of those of <2026-02>: 90.0 %."
+    )
+
+
 def test_little_and_nothing_to_tell():
     assert Shop().ask("cohorts").finding == "No customer ordered for the first time."
     assert Shop([sold("2026-01-05")]).ask("cohorts").rows() == []

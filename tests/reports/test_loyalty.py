@@ -80,10 +80,7 @@ def test_standing_and_tiers_are_ranked_with_mid_ranks():
         (7, 2, 10, 3600, 5.0, 1800.0, 1.0),
         (8, 1, 1, 100, 1.0, 100.0, None),
     ]
-    assert asked.finding == (
-        "Of 5 customers, who orders more often clearly spends more in all; those who spent points brought 17.00 each, "
-        "those without points 3.00."
-    )
+    assert asked.finding == "Too few customers ordered to tell whether who comes more often spends more: 5."
 
 
 def test_before_and_after_joining_are_the_same_customers_and_as_many_days():
@@ -134,9 +131,25 @@ def test_few_customers_are_told_honestly():
     assert Shop(_often(1, 2, 10)).ask("loyalty").finding == (
         "1 customers are all alike in orders or in net sales, so nothing can be said."
     )
-    less = Shop([*_often(1, 1, 1000), *_often(2, 2, 100)]).ask("loyalty")
+    less = Shop([
+        sold("2026-01-05", n, net) for n in range(1, 11) for net in [100 * (11 - n), *[0] * (n - 1)]
+    ]).ask("loyalty")  # fmt: skip
     assert less.rows("standing")[0]["correlation"] == -1.0
-    assert less.finding == "Of 2 customers, who orders more often spends less in all."
+    assert less.finding == "Of 10 customers, who orders more often spends less in all."
+
+
+@pytest.mark.parametrize(
+    ("spent", "finding"),
+    [
+        (9, "Of 20 customers, who orders more often clearly spends more in all."),
+        (10, "Of 20 customers, who orders more often clearly spends more in all; those who spent points brought 15.50 each, "
+             "those without points 5.50."),
+    ],
+)  # fmt: skip
+def test_a_standing_of_few_is_not_told_of(spent, finding):
+    entries = [_entry(n, 20 - n, "spend", -4, "2026-01-05") for n in range(spent)]
+    shop = Shop([each for n in range(1, 21) for each in _often(n, n, 100)], beside={"entries": entries})
+    assert shop.ask("loyalty").finding == finding
 
 
 @pytest.mark.real_data

@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     # Whoever only lists the reports is not to wait for it.
     import pyarrow as pa
 
+# A rate over fewer customers says little: it is shown grey, with their count, and no finding names it.
+FEW = 10
+
 
 class Unit(StrEnum):
     """What a column holds, which says its type in every engine and how it is written."""

@@ -8,7 +8,7 @@ from babel.numbers import format_decimal, format_percent
 from django.utils.translation import gettext
 
 from regulars.core.days import WEEKDAYS
-from regulars.reports.shape import Column, Unit
+from regulars.reports.shape import FEW, Column, Unit
 from regulars.reports.wording import period_told, word_told
 from regulars.web.amounts import MINUS
 from regulars.web.history import UNKNOWN, WEEKDAY_LABELS
@@ -20,8 +20,6 @@ NUMBERS = frozenset(
 )
 # Amounts stand without the currency, which the head of the column names.
 AMOUNTS = frozenset({Unit.MONEY, Unit.CURRENCY})
-# A rate over fewer customers says little (reports.md).
-FEW = 10
 
 
 def is_number(column: Column) -> bool:

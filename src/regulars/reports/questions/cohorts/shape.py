@@ -6,7 +6,7 @@ from typing import Any
 from regulars.core.text import marked as _
 from regulars.reports.periods import days_asked, period_days
 from regulars.reports.ruling import measured, measured_ever
-from regulars.reports.shape import Answered, Chart, Column, Mark, Parameter, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Parameter, Part, Report, Unit, Words
 
 
 def _finding(answered: Answered, words: Words) -> str:
@@ -19,19 +19,19 @@ def _finding(answered: Answered, words: Words) -> str:
         told = words.text(_("First orders: %(size)s. No period has passed since to see who came again."))
         return told % {"size": words.number(sum(row["size"] for row in rows if row["since"] == 0))}
     size, came = sum(row["size"] for row in later), sum(row["customers"] for row in later)
-    best = max(later, key=lambda row: (row["share"], row["size"]))
+    figures = {"share": words.share(came / size), "size": words.number(size)}
+    many = [row for row in later if row["size"] >= FEW]
+    if len(many) < 2:
+        told = words.text(_("%(share)s of %(size)s customers ordered again in the period after their first."))
+        return told % figures
+    best = max(many, key=lambda row: (row["share"], row["size"]))
     told = words.text(
         _(
             "%(share)s of %(size)s customers ordered again in the period after their first; most of those of "
             "%(best)s: %(best_share)s."
         )
     )
-    return told % {
-        "share": words.share(came / size),
-        "size": words.number(size),
-        "best": words.period(best["cohort"]),
-        "best_share": words.share(best["share"]),
-    }
+    return told % {**figures, "best": words.period(best["cohort"]), "best_share": words.share(best["share"])}
 
 
 def _drill(row: Mapping[str, Any]) -> str | None:

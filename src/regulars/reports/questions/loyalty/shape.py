@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from regulars.core.text import marked as _
 from regulars.reports.ruling import measured
-from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Parameter, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Needs, Parameter, Part, Report, Unit, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -154,9 +154,14 @@ def _finding(answered: Answered, words: Words) -> str:
     if found is None:
         told = words.text(_("%(customers)s customers are all alike in orders or in net sales, so nothing can be said."))
         return told % figures
+    if standings[_ALL]["customers"] < FEW:
+        return (
+            words.text(_("Too few customers ordered to tell whether who comes more often spends more: %(customers)s."))
+            % figures
+        )
     figures["strength"] = words.text(_strength(found))
-    redeemer, none = standings.get("redeemer"), standings.get("none")
-    if redeemer is None or none is None:
+    redeemer, none = (standings.get(name, {"customers": 0}) for name in ("redeemer", "none"))
+    if min(redeemer["customers"], none["customers"]) < FEW:
         told = words.text(_("Of %(customers)s customers, who orders more often %(strength)s."))
         return told % figures
     told = words.text(

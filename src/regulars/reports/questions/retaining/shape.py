@@ -1,16 +1,15 @@
 """Which products in a first order bring customers back, and how long they will still be in stock."""
 
 from regulars.core.text import marked as _
-from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Parameter, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Needs, Parameter, Part, Report, Unit, Words
 
 # A week: what lasts less is told.
 _SHORT = 7
 # A share of fewer says nothing.
-_ENOUGH = 10
 
 
 def _finding(answered: Answered, words: Words) -> str:
-    rows = [row for row in answered["query"] if row["seen"] >= _ENOUGH]
+    rows = [row for row in answered["query"] if row["seen"] >= FEW]
     if not rows:
         return words.text(
             _("No product was in enough first orders, long enough ago, to say whether it brings people back.")

@@ -1,7 +1,7 @@
 """Customers by how recently, how often and for how much they bought."""
 
 from regulars.core.text import marked as _
-from regulars.reports.shape import Answered, Chart, Column, Mark, Parameter, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Parameter, Part, Report, Unit, Words
 
 _GROUPS = {
     "champions": _("Champions"),
@@ -15,7 +15,6 @@ _GROUPS = {
     "at_risk": _("At risk"),
     "hibernating": _("Hibernating"),
 }
-_FEW = 10
 
 
 def _finding(answered: Answered, words: Words) -> str:
@@ -23,7 +22,7 @@ def _finding(answered: Answered, words: Words) -> str:
     if not rows:
         return words.text(_("No order of a known customer."))
     everybody = rows[0]["all_customers"]
-    if everybody < _FEW:
+    if everybody < FEW:
         told = words.text(_("Too few customers to be told apart by fifths: %(all)s."))
         return told % {"all": words.number(everybody)}
     best = max(rows, key=lambda row: (row["net"], row["customers"], row["rfm"]))

@@ -6,7 +6,7 @@ from typing import Any
 from regulars.core.text import marked as _
 from regulars.reports.periods import days_asked, period_days
 from regulars.reports.ruling import is_text, measured
-from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Needs, Part, Report, Unit, Words
 
 _FIGURES = (
     Column("customers", Unit.COUNT, _("Customers"), _("whose first order is in the span")),
@@ -30,7 +30,7 @@ def _finding(answered: Answered, words: Words) -> str:
         "customers": words.number(customers),
         "each": words.money(net / customers),
     }
-    many = [row for row in rows if row["customers"] >= 10]
+    many = [row for row in rows if row["customers"] >= FEW]
     if len(many) < 2:
         told = words.text(_("%(customers)s customers who began in this span have brought %(each)s each so far."))
         return told % figures
