@@ -62,7 +62,7 @@ def test_a_parked_basket_is_taken_up_by_the_first_who_wants_it():
     assert refused(BasketElsewhere, lambda: basket_take(UID, register="T2", **BY)) == (
         "This basket is open on T1; park it there before it is taken up here."
     )
-    basket_park(UID, title="Anna, back in ten", **BY)
+    basket_park(UID, register="T1", title="Anna, back in ten", **BY)
     assert waiting("T2") == [(UID, "parked", "")]
     taken = basket_take(UID, register="T2", **BY)
     assert (taken.state, taken.register, taken.form["register"], taken.title) == (
@@ -81,16 +81,29 @@ def test_a_basket_that_was_sold_is_not_opened_again():
     kept()
     sold(1, basket(bought("MUG")), "900.00")
     assert waiting() == []
-    for act in (kept, lambda: basket_park(UID, **BY), lambda: basket_take(UID, register="T1", **BY)):
+    for act in (kept, lambda: basket_park(UID, register="T1", **BY), lambda: basket_take(UID, register="T1", **BY)):
         assert refused(BasketSold, act) == "This basket was sold already, as R901-00001; begin another."
 
 
 def test_a_dropped_basket_waits_no_longer():
     kept()
-    basket_drop(UID, **BY)
+    basket_drop(UID, register="T1", **BY)
     assert waiting() == []
     assert basket_get(UID, visible_to=TILL).form == {}
     refused(BasketUnknown, lambda: basket_take(UID, register="T1", **BY))
+    refused(BasketUnknown, lambda: basket_park(UID, register="T1", **BY))
+
+
+def test_a_basket_open_on_one_register_is_neither_parked_nor_dropped_from_another():
+    kept()
+    told = "This basket is open on T1; park it there before it is taken up here."
+    for act in (basket_park, basket_drop):
+        assert refused(BasketElsewhere, lambda act=act: act(UID, register="T2", **BY)) == told
+    assert waiting() == [(UID, "open", "T1")]
+    # Once it is parked it is nobody's, and whoever finds it may drop it.
+    basket_park(UID, register="T1", **BY)
+    basket_drop(UID, register="T2", **BY)
+    assert waiting() == []
 
 
 def test_what_is_not_there_or_out_of_reach_is_unknown():
@@ -99,7 +112,7 @@ def test_what_is_not_there_or_out_of_reach_is_unknown():
     refused(BasketUnknown, lambda: basket_get(cast.uid(9), visible_to=TILL))
     refused(BasketUnknown, lambda: basket_get(UID, visible_to=karen))
     refused(StoreUnknown, lambda: baskets_waiting(cast.WESTLANDS, visible_to=karen))
-    refused(BasketUnknown, lambda: basket_park(UID, actor=karen, at=cast.NOW))
+    refused(BasketUnknown, lambda: basket_park(UID, register="T1", actor=karen, at=cast.NOW))
     refused(StoreUnknown, lambda: kept(store="Nowhere"))
     refused(Forbidden, lambda: basket_get(UID, visible_to=cast.GUEST))
 

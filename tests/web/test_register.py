@@ -381,6 +381,31 @@ def test_a_dropped_basket_waits_no_longer():
     assert Till(uid=UUID(int=5)).do("drop")["HX-Redirect"] == "/register/?new"
 
 
+def test_a_page_left_open_drops_and_parks_nothing_that_another_register_took_up():
+    till, other = Till(), Till("cashier", register="T2")
+    till.put("LATTE")
+    till.do("park")
+    other.client.post(f"/register/{till.uid}/take")
+    told = "This basket is open on T2; park it there before it is taken up here."
+    assert till.do("drop")["HX-Redirect"] == "/register/?new"
+    assert told in text(till.client.get("/register/waiting"))
+    assert told in text(till.do("park"))
+    assert (Basket.objects.get(uid=till.uid).state, skus(till)) == ("open", [("LATTE", "1")])
+
+
+def test_what_is_typed_into_a_basket_that_was_put_aside_leads_to_those_that_wait():
+    till = Till()
+    till.put("LATTE")
+    till.do("park")
+    answer = till.put("MUG")
+    assert (answer.status_code, answer["HX-Redirect"]) == (200, "/register/waiting")
+    told = "This basket is parked; take it up to go on with it. Nothing was changed."
+    assert told in text(till.client.get("/register/waiting"))
+    assert skus(till) == [("LATTE", "1")]
+    # Without a script the way is the same.
+    assert till.client.post(f"/register/{till.uid}/put", {"q": "MUG"})["Location"] == "/register/waiting"
+
+
 # Nonsense
 
 

@@ -96,10 +96,13 @@ def basket_save(
         return _shown(Basket.objects.select_related("store").get(id=row.id))
 
 
-def basket_park(uid: UUID, *, title: str = "", actor: Actor, at: datetime) -> None:
-    """The basket waits for whichever register takes it up. Raises Forbidden, BasketUnknown, BasketSold, TextUnfit."""
+def basket_park(uid: UUID, *, register: str, title: str = "", actor: Actor, at: datetime) -> None:
+    """The basket, open on this register, waits for whichever takes it up.
+
+    Raises Forbidden, BasketUnknown, BasketSold, BasketElsewhere, TextUnfit.
+    """
     clean = text_fit(title, field=_("title of a basket"), longest=100)
-    _moved(uid, "parked", actor, at, title=clean, register="")
+    _moved(uid, "parked", register, actor, at, title=clean, register="")
 
 
 def basket_take(uid: UUID, *, register: str, actor: Actor, at: datetime) -> BasketShown:
@@ -121,9 +124,12 @@ def basket_take(uid: UUID, *, register: str, actor: Actor, at: datetime) -> Bask
         return basket_get(shown.uid, visible_to=actor)
 
 
-def basket_drop(uid: UUID, *, actor: Actor, at: datetime) -> None:
-    """The basket waits no longer. Raises Forbidden, BasketUnknown, BasketSold."""
-    _moved(uid, "dropped", actor, at, form={}, shown=None, title="")
+def basket_drop(uid: UUID, *, register: str, actor: Actor, at: datetime) -> None:
+    """The basket, open on this register or parked, waits no longer.
+
+    Raises Forbidden, BasketUnknown, BasketSold, BasketElsewhere.
+    """
+    _moved(uid, "dropped", register, actor, at, form={}, shown=None, title="")
 
 
 def basket_sold(uid: UUID, *, customer_id: int | None, actor: Actor, at: datetime) -> None:
@@ -139,14 +145,14 @@ def shown_last(uid: UUID) -> Mapping[str, Any] | None:
     return found
 
 
-def _moved(uid: UUID, state: str, actor: Actor, at: datetime, **more: Any) -> None:
+def _moved(uid: UUID, state: str, here: str, actor: Actor, at: datetime, **more: Any) -> None:
     actor.require("sales.record")
     with writing():
         basket_get(uid, visible_to=actor)
         row = _locked(uid)
-        if row is None:
+        if row is None or row.state == "dropped":
             raise BasketUnknown(uid=uid)
-        _require_unsold(row)
+        _require_here(row, row.store, here)
         Basket.objects.filter(id=row.id).update(state=state, changed_at=at, changed_by=actor.key, **more)
 
 

@@ -350,7 +350,8 @@ def _after_sales(buyers: _Buyers, *, actor: Actor, at: datetime) -> None:
         credit_adjust(
             customer, _CREDIT, reason=_CREDIT_FOR, reference="Christening", actor=actor, at=at - timedelta(hours=1)
         )
-    form = {"store": DEMO_STORES[0].name, "register": DEMO_STORES[0].registers[0], "lines": [{"sku": "HOT-08"}]}
+    register = DEMO_STORES[0].registers[0]
+    form = {"store": DEMO_STORES[0].name, "register": register, "lines": [{"sku": "HOT-08"}]}
     waiting = UUID(int=Random(str(at.date())).getrandbits(128), version=4)  # noqa: S311
     basket_save(waiting, form, actor=REGISTER, at=at)
-    basket_park(waiting, title="Table at the window", actor=REGISTER, at=at)
+    basket_park(waiting, register=register, title="Table at the window", actor=REGISTER, at=at)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -44,6 +44,12 @@ from regulars.web.requests import Request
 FOUND = 6
 # So often a change is made again that met another.
 TRIES = 20
+# What a page is told that was left open while its basket went on elsewhere.
+CLOSED = {
+    "sold": gettext_lazy("This basket was sold already; nothing was changed."),
+    "parked": gettext_lazy("This basket is parked; take it up to go on with it. Nothing was changed."),
+    "dropped": gettext_lazy("This basket was dropped; begin another. Nothing was changed."),
+}
 P = ParamSpec("P")
 View = Callable[Concatenate[Request, Desk, P], HttpResponse]
 
@@ -112,11 +118,14 @@ def _waiting(desk: Desk) -> list[Any]:
 def basket(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     """The page of one basket; for a fragment the basket alone. `new`: what was typed where nobody was found."""
     held = desk.held(uid)
-    if held.state == "sold":
-        return led(request, reverse("register-done", args=[uid]))
-    if held.state in ("parked", "dropped"):
-        return led(request, reverse("register-waiting"))
+    if held.state not in ("new", "open"):
+        return gone(request, uid, held.state)
     return shown(request, desk, uid, desk.look(held.till))
+
+
+def gone(request: Request, uid: UUID, state: str) -> HttpResponse:
+    """Where a basket leads that is open no longer: to its receipt, or to those that wait."""
+    return led(request, reverse("register-done", args=[uid]) if state == "sold" else reverse("register-waiting"))
 
 
 def shown(
@@ -157,7 +166,8 @@ def changed(
     for _try in range(TRIES):
         held = desk.held(uid)
         if held.state not in ("new", "open"):
-            return basket(request, uid)
+            notice_add(request, CLOSED[held.state], "info")
+            return gone(request, uid, held.state)
         try:
             screen = desk.keep(uid, change(held.till), seen_at=held.changed_at)
             break
@@ -317,7 +327,7 @@ def park(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     """The basket waits for whichever register takes it up; this one begins another."""
     title = typed_in(request, "title")
     try:
-        basket_park(uid, title=title, actor=desk.actor, at=desk.at)
+        basket_park(uid, register=desk.place.register, title=title, actor=desk.actor, at=desk.at)
     except (Invalid, Conflict, NotFound) as refusal:
         return refused(request, desk, uid, desk.held(uid).till, refusal, where="park", typed=title)
     notice_add(request, gettext("The basket is parked. Any register of the store can take it up."))
@@ -341,7 +351,7 @@ def take(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
 def drop(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     """The basket waits no longer."""
     try:
-        basket_drop(uid, actor=desk.actor, at=desk.at)
+        basket_drop(uid, register=desk.place.register, actor=desk.actor, at=desk.at)
     except NotFound:
         pass  # nothing was put into it yet
     except Conflict as refusal:

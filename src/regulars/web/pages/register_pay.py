@@ -4,7 +4,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
@@ -133,7 +132,7 @@ def finish(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
     if held.state == "sold":
         return led(request, reverse("register-done", args=[uid]))
     if held.state != "open":
-        return redirect("register-basket", uid)
+        return led(request, reverse("register-basket", args=[uid]))
     try:
         _sell(request, desk, uid, held)
     except (BasketRefused, SaleRefused) as refusal:
