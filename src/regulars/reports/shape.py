@@ -107,7 +107,8 @@ class Part:
 
     `drill`: from a row (column -> value) the rule, in the language of segments, that the customers behind it meet; None
     where this row has none. `behind`: the name of an SQL file that gives the column `customer` for a row, whose values
-    are bound as `$row_<column>`; for rows whose customers no rule describes. `note`: what to know when reading it.
+    are bound as `$row_<column>`; for rows whose customers no rule describes. `counted`: the figure that is zero where
+    nobody stands behind a row, if it is not "customers". `note`: what to know when reading it.
     """
 
     name: str
@@ -116,6 +117,7 @@ class Part:
     chart: Chart | None = None
     drill: Callable[[Mapping[str, Any]], str | None] | None = None
     behind: str = ""
+    counted: str = "customers"
     note: str = ""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
@@ -54,18 +55,19 @@ _UNLIKE = {Operator.UNEQUAL, Operator.NOT_IN}
 _PRESENCE = {Operator.KNOWN, Operator.UNKNOWN}
 
 
-def describe(rule: Rule, *, currency: str, told: Told = str) -> str:
+def describe(rule: Rule, *, currency: str, day: Callable[[date], str] = date.isoformat, told: Told = str) -> str:
     """What is so of every customer the rule holds, as the rest of a sentence that begins "a customer who".
 
-    `told` translates a marked text: gettext, where there is one.
+    `day` writes a day; `told` translates a marked text: gettext, where there is one.
     """
-    return _Describer(currency=currency, places=currency_places(currency), told=told).rule(rule)
+    return _Describer(currency=currency, places=currency_places(currency), written=day, told=told).rule(rule)
 
 
 @dataclass(frozen=True, slots=True)
 class _Describer:
     currency: str
     places: int
+    written: Callable[[date], str]
     told: Told
 
     def rule(self, rule: Rule) -> str:
@@ -191,7 +193,7 @@ class _Describer:
     def _day(self, day: Day | Shift) -> str:
         match day:
             case Day(written):
-                return written.isoformat()
+                return self.written(written)
             case Shift(0, _unit):
                 return self.told(_("today"))
             case Shift(-1, Unit.DAYS):

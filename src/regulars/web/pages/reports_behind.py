@@ -20,7 +20,7 @@ from regulars.reports.behind import Behind, customers_behind
 from regulars.reports.catalogue import question_named
 from regulars.reports.errors import PartUnknown
 from regulars.reports.running import report_run
-from regulars.reports.shape import Column, Part, Report
+from regulars.reports.shape import Part, Report
 from regulars.sales.listing import customers_list
 from regulars.sales.narrowing import CustomerFilter
 from regulars.sales.selectors import business_get
@@ -28,10 +28,8 @@ from regulars.segments.language.reading import rule_read
 from regulars.segments.showing import GroupNamed, groups_named
 from regulars.web.notices import notice_add
 from regulars.web.reporting.asking import Asked, asked_of
-from regulars.web.reporting.cells import value_shown
-from regulars.web.reporting.naming import names_of
+from regulars.web.reporting.rows import is_nobodys, row_asked, row_told
 from regulars.web.reporting.scope_bar import told_of
-from regulars.web.reporting.tables import identity_of, row_asked
 from regulars.web.requests import Request
 from regulars.web.segmenting.reading import rule_words
 
@@ -84,7 +82,8 @@ def _shown(request: Request, asked: Asked, part: Part, row: dict[str, Any], foun
     )  # fmt: skip
     back = f"{reverse('report', args=[asked.report.key])}?{urlencode(told_of(request.GET, asked.question), doseq=True)}"
     return {
-        "report": asked.report, "shop": asked.shop, "part": part, "about": _about(request, asked, part, row),
+        "report": asked.report, "shop": asked.shop, "part": part,
+        "is_zero": is_nobodys(part, row), "about": row_told(part, row, shop=asked.shop, actor=request.actor),
         "rows": rows, "page": page, "total": len(ids), "rule": found.rule or "", "words": _words(found, asked),
         "chips": asked.bar.chips, "back": back, "groups": _groups(request),
         "may_add": request.actor.may("groups.fill") and 0 < len(ids) <= MOST_ADDED,
@@ -99,21 +98,8 @@ def _number(request: Request) -> int:
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
 
 
-def _about(request: Request, asked: Asked, part: Part, row: dict[str, Any]) -> str:
-    """What tells the row from the others, in words: "Nov 2026, Westlands", "Orders 4"."""
-    identity = identity_of(part, row)
-    columns = [column for column in part.columns if column.name in identity]
-    names = names_of([(columns, [row])], visible_to=request.actor)
-
-    def told(column: Column) -> str:
-        shown = value_shown(row[column.name], column, shop=asked.shop, names=names)
-        return f"{gettext(column.title)} {shown}" if column.is_key else shown
-
-    return ", ".join(map(told, columns))
-
-
 def _words(found: Behind, asked: Asked) -> str:
-    return rule_words(rule_read(found.rule), currency=asked.shop.currency) if found.rule else ""
+    return rule_words(rule_read(found.rule), currency=asked.shop.currency, day=asked.shop.day) if found.rule else ""
 
 
 def _groups(request: Request) -> Sequence[GroupNamed]:

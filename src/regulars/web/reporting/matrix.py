@@ -88,7 +88,7 @@ class _Drawing:
         kinds = "number few" if few_of(row, column) is not None else "number"
         if shade := self._shade(row):
             kinds += f" shade-{shade}"
-        if address := behind_address(self._part, row, self._how):
+        if row[column.name] and (address := behind_address(self._part, row, self._how)):
             shown = f'<a href="{escape(address)}">{shown}</a>'
         return f'<td class="{kinds}">{shown}</td>'
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlencode
@@ -16,6 +15,7 @@ from regulars.access.rules import Actor
 from regulars.reports.shape import Column, Part, Unit
 from regulars.web.reporting.cells import AMOUNTS, change_shown, few_of, is_number, value_shown
 from regulars.web.reporting.naming import Names, names_of
+from regulars.web.reporting.rows import identity_of, is_figure, is_nobodys, row_address, telling
 from regulars.web.reporting.scope_bar import address_with
 from regulars.web.written import Shop
 
@@ -27,8 +27,6 @@ PER_PAGE = 25
 # What has a name is not sorted by the number that stands for it.
 _NOT_SORTED = frozenset({Unit.CUSTOMER, Unit.STORE, Unit.PRODUCT, Unit.GROUP})
 _PASSING = frozenset({Unit.PERIOD, Unit.DAY})
-# The word of the address that names a column of a row.
-ROW = "row-"
 
 
 class Head(NamedTuple):
@@ -152,35 +150,6 @@ def _head(part: Part, column: Column, sort: str, how: TablesAsked) -> Head:
     )
 
 
-def identity_of(part: Part, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What tells a row from the others of its part: all but its figures."""
-    return {column.name: row[column.name] for column in part.columns if not _is_figure(column)}
-
-
-def row_asked(part: Part, table: "pa.Table", asked: QueryDict) -> dict[str, Any] | None:
-    """The row that the address names by its identity, as it is now; None where there is none (any more)."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    wanted = {column.name: asked.get(f"{ROW}{column.name}", "") for column in part.columns if not _is_figure(column)}
-    kept = table
-    for name, text in wanted.items():
-        told = [_written(each) for each in kept.column(name).to_pylist()]
-        kept = kept.filter(pa.array([each == text for each in told], pa.bool_()))
-    rows = kept.slice(0, 1).to_pylist()
-    return rows[0] if rows else None
-
-
-def _is_figure(column: Column) -> bool:
-    return is_number(column) and not column.is_key
-
-
-def _written(value: Any) -> str:
-    """A value as an address holds it."""
-    if value is None:
-        return ""
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
 class _Earlier:
     """The rows of an earlier span, found by what a row is about; of days and periods, by their place in the span."""
 
@@ -194,7 +163,7 @@ class _Earlier:
         return self._rows.get(self._key(row, self._places))
 
     def _places_in(self, table: "pa.Table") -> dict[str, dict[Any, int]]:
-        passing = [column.name for column in self._part.columns if column.unit in _PASSING]
+        passing = [column.name for column in telling(self._part) if column.unit in _PASSING]
         return {
             name: {value: n for n, value in enumerate(sorted(set(table.column(name).to_pylist()) - {None}))}
             for name in passing
@@ -220,13 +189,13 @@ def _row(columns: Sequence[Column], cells: Sequence[str], address: str) -> SafeS
 
 def behind_address(part: Part, row: Mapping[str, Any], how: TablesAsked) -> str:
     """The address of the customers behind a row; empty where there are none, and for who may not see customers."""
-    if not how.behind:
+    if not how.behind or is_nobodys(part, row):
         return ""
-    told = {f"{ROW}{name}": _written(value) for name, value in identity_of(part, row).items()}
     rest = how.words.copy()
     for name in [name for name in rest if "-" in name]:
         del rest[name]
-    return f"{how.behind}?{'&'.join(filter(None, (rest.urlencode(), urlencode({'part': part.name} | told))))}"
+    named = urlencode({"part": part.name} | row_address(part, row))
+    return f"{how.behind}?{'&'.join(filter(None, (rest.urlencode(), named)))}"
 
 
 def _cell(
@@ -236,7 +205,7 @@ def _cell(
     shown = escape(value_shown(value, column, shop=how.shop, names=names))
     if column.unit is Unit.CUSTOMER and value in names.customers and how.actor.may("customers.see"):
         return f'<a class="row-link" href="{escape(reverse("customer", args=[value]))}">{shown}</a>'
-    if not _is_figure(column):
+    if not is_figure(column):
         return shown
     shown = _figure(column, row, shown)
     return shown + _beside(column, value, before, how) if before is not None else shown

@@ -1,8 +1,8 @@
 """A rule as it is being typed: in words where it can be read, else what is wrong with it and where."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext
 
@@ -61,9 +61,9 @@ def text_typed(told: Mapping[str, str], name: str = "rule") -> str:
     return str(told.get(name, "")).replace("\r\n", "\n")[: MOST_CHARACTERS + 1]
 
 
-def rule_words(rule: Rule, *, currency: str) -> str:
-    """The rule as a sentence about a customer."""
-    return gettext("A customer who %(rule)s.") % {"rule": describe(rule, currency=currency, told=gettext)}
+def rule_words(rule: Rule, *, currency: str, day: Callable[[date], str] = date.isoformat) -> str:
+    """The rule as a sentence about a customer; `day` writes its days, which otherwise stand as a rule has them."""
+    return gettext("A customer who %(rule)s.") % {"rule": describe(rule, currency=currency, day=day, told=gettext)}
 
 
 def reading_of(text: str, *, currency: str, at: datetime, actor: Actor) -> Reading:

@@ -91,6 +91,7 @@ REPORT = Report(
             ),
             chart=Chart(Mark.RANKED, x="change", y="category", most=20),
             drill=_behind,
+            counted="customers_lost",
             note=_("Behind a row are the customers lost."),
         ),
     ),

@@ -109,6 +109,7 @@ REPORT = Report(
             columns=_lots(Unit.COUNT, Column("worth", Unit.CURRENCY, _("Worth"), _("of what is outstanding"))),
             chart=Chart(Mark.BARS, x="expires", y="outstanding"),
             behind="expiry.behind.sql",
+            counted="outstanding",
         ),
         Part(
             name="credit_expiry",
@@ -116,6 +117,7 @@ REPORT = Report(
             columns=_lots(Unit.MONEY),
             chart=Chart(Mark.BARS, x="expires", y="outstanding"),
             behind="credit_expiry.behind.sql",
+            counted="outstanding",
         ),
     ),
     finding=_finding,

@@ -94,6 +94,7 @@ REPORT = Report(
             chart=Chart(Mark.LINES, x="period", y="share"),
             drill=_retained,
             behind="query",
+            counted="retained",
         ),
         Part(
             name="moves",

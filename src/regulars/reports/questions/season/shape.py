@@ -83,6 +83,7 @@ REPORT = Report(
             ),
             chart=Chart(Mark.HEAT, x="month", y="category", colour="season_index", most=240),
             behind="query",
+            counted="lines_sold",
         ),
     ),
     finding=_finding,
