@@ -10,6 +10,7 @@ from regulars.access.rules import OPERATOR, REGISTER, Actor
 from regulars.balances.errors import (
     BadAmount,
     BadPolicy,
+    NoPayment,
     NotEnoughCredit,
     NotEnoughPoints,
     ReferenceTaken,
@@ -97,6 +98,47 @@ def test_a_refusal_changes_nothing(anna, act, refused):
     assert cast.everything() == before
 
 
+@pytest.mark.parametrize(
+    ("act", "sentence"),
+    [
+        (lambda anna: adjust(anna, 0), "0 cannot be booked; give a number other than 0."),
+        (
+            lambda anna: bonus_give(anna, -5, reason="x", reference="r", actor=OPERATOR, at=cast.NOW),
+            "-5 cannot be booked; give a whole number above 0.",
+        ),
+        (
+            lambda anna: account_pay(anna, -550, method="cash", reference="r", actor=OPERATOR, at=cast.NOW),
+            "-5.50 KES cannot be booked; give an amount above 0.",
+        ),
+        (
+            lambda anna: account_limit_set(anna, -100, actor=OPERATOR, at=cast.NOW),
+            "-1.00 KES cannot be booked; give an amount of at least 0.",
+        ),
+        (
+            lambda anna: credit_adjust(
+                anna, 5, reason="x", reference="r", expires_on=date(2020, 1, 1), actor=OPERATOR, at=cast.NOW
+            ),
+            "2020-01-01 cannot be booked; give a last day that is not over.",
+        ),
+    ],
+)
+def test_a_refusal_names_the_amount_as_it_was_written(anna, act, sentence):
+    with pytest.raises(BadAmount) as refused:
+        act(anna)
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize("method", ["store_credit", "points", "account", "Store_Credit"])
+def test_an_account_is_not_paid_out_of_another_balance_that_stays_whole(anna, method):
+    credit_adjust(anna, 900, reason="x", reference="r", actor=OPERATOR, at=cast.NOW)
+    before = cast.everything()
+    with pytest.raises(NoPayment) as refused:
+        account_pay(anna, 500, method=method, reference="p", actor=OPERATOR, at=cast.NOW)
+    told = f'"{method}" brings in no money; pay the account in cash, by card or in another way that does.'
+    assert str(refused.value) == told
+    assert cast.everything() == before
+
+
 def test_the_same_reference_again_books_once_and_for_something_else_is_refused(anna):
     adjust(anna, 30)
     before = cast.everything()
@@ -105,6 +147,9 @@ def test_the_same_reference_again_books_once_and_for_something_else_is_refused(a
     with pytest.raises(ReferenceTaken) as refused:
         adjust(anna, 31)
     assert str(refused.value) == 'The reference "r1" is of another booking of 30; give this one a new reference.'
+    account_pay(anna, 550, method="cash", reference="r1", actor=OPERATOR, at=cast.NOW)
+    with pytest.raises(ReferenceTaken, match=r"another booking of 5\.50 KES;"):
+        account_pay(anna, 551, method="cash", reference="r1", actor=OPERATOR, at=cast.NOW)
     points_redeem(anna, 10, reason="a cup", reference="r1", actor=OPERATOR, at=cast.NOW)
     points_redeem(anna, 10, reason="a cup", reference="r1", actor=OPERATOR, at=cast.NOW)
     with pytest.raises(ReferenceTaken):

@@ -53,9 +53,9 @@ def allowance_make(store: str, register: str, *, points: int, hours: int, actor:
     """
     actor.require("balances.adjust")
     if not 0 < points <= MOST_POINTS:
-        raise BadAmount(amount=points, bounds=_("of points from 1 to %s") % MOST_POINTS)
+        raise BadAmount(amount=points, bounds=_("a whole number of points from 1 to %s") % MOST_POINTS)
     if not 0 < hours <= MOST_HOURS:
-        raise BadAmount(amount=hours, bounds=_("of hours from 1 to %s") % MOST_HOURS)
+        raise BadAmount(amount=hours, bounds=_("a whole number of hours from 1 to %s") % MOST_HOURS)
     store_id = store_reached(store, right="balances.adjust", visible_to=actor).id
     name = text_fit(register, field=_("register"), longest=64, least=1)
     with writing():

@@ -11,7 +11,14 @@ class BadPolicy(Invalid):
 
 class BadAmount(Invalid):
     code = "balances.bad_amount"
-    message = _("%(amount)s cannot be booked; give a whole number %(bounds)s.")
+    message = _("%(amount)s cannot be booked; give %(bounds)s.")
+
+
+class NoPayment(Invalid):
+    """What would settle one balance out of another, without taking from it."""
+
+    code = "balances.no_payment"
+    message = _('"%(method)s" brings in no money; pay the account in cash, by card or in another way that does.')
 
 
 class NoPolicy(NotFound):

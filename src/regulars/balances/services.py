@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from regulars.access.auditing import audit_record
 from regulars.access.rules import Actor
-from regulars.balances.errors import BadAmount, NotEnoughCredit, NotEnoughPoints, ReferenceTaken
+from regulars.balances.errors import BadAmount, NoPayment, NotEnoughCredit, NotEnoughPoints, ReferenceTaken
 from regulars.balances.granting import bonus_over, lot_given
 from regulars.balances.holding import Cause, Ledger, customers_hold
 from regulars.balances.inforce import policies_now
@@ -16,7 +16,7 @@ from regulars.balances.limits import money_text
 from regulars.balances.lots import Held
 from regulars.balances.models import AccountLimit, Policy
 from regulars.balances.policies import policy_checked, policy_form
-from regulars.balances.rules import CREDIT, POINTS, PolicyTerms, expires_on
+from regulars.balances.rules import CREDIT, METHODS, POINTS, PolicyTerms, expires_on
 from regulars.balances.spending import Asked, points_spend
 from regulars.core.checks import text_fit
 from regulars.core.money import LARGEST_AMOUNT
@@ -88,7 +88,7 @@ def credit_adjust(
 
     def book(ledger: Ledger, today: date) -> None:
         if expires_on is not None and expires_on < today:
-            raise BadAmount(amount=expires_on.isoformat(), bounds=_("and a last day that is not over"))
+            raise BadAmount(amount=expires_on.isoformat(), bounds=_("a last day that is not over"))
         lot = lot_given(customer_id, CREDIT, amount, day=today, over=expires_on, by="adjust")
         _adjust(ledger, lot, amount, cause._replace(day=today))
 
@@ -145,11 +145,14 @@ def account_pay(customer_id: int, amount: int, *, method: str, reference: str, a
     """The customer has paid so much towards their account. The same reference again changes nothing.
 
     More than is owed may be paid: the shop then owes it. Points are earned by buying, never by paying.
-    Raises Forbidden, CustomerUnknown, BadAmount, TextUnfit, ReferenceTaken.
+    Raises Forbidden, CustomerUnknown, BadAmount, TextUnfit, NoPayment, ReferenceTaken.
     """
     actor.require("balances.take_payment")
-    _require_above_zero(amount)
+    if not 0 < amount <= LARGEST_AMOUNT:
+        raise BadAmount(amount=money_text(amount), bounds=_("an amount above 0"))
     method = text_fit(method, field=_("way of paying"), longest=32, least=1)
+    if method.casefold() in METHODS:
+        raise NoPayment(method=method)
     cause = _cause("pay", customer_id, reference, method)
 
     def book(ledger: Ledger, today: date) -> None:
@@ -167,7 +170,7 @@ def account_limit_set(customer_id: int | None, amount: int, *, actor: Actor, at:
     """
     actor.require("balances.adjust")
     if not 0 <= amount <= LARGEST_AMOUNT:
-        raise BadAmount(amount=amount, bounds=_("of at least 0"))
+        raise BadAmount(amount=money_text(amount), bounds=_("an amount of at least 0"))
     if customer_id is None:
         # It bears on every store.
         actor.require("loyalty.edit")
@@ -184,9 +187,9 @@ def account_limit_set(customer_id: int | None, amount: int, *, actor: Actor, at:
         )  # fmt: skip
 
 
-def _require_above_zero(amount: int) -> None:
-    if not 0 < amount <= LARGEST_AMOUNT:
-        raise BadAmount(amount=amount, bounds=_("above 0"))
+def _require_above_zero(points: int) -> None:
+    if not 0 < points <= LARGEST_AMOUNT:
+        raise BadAmount(amount=points, bounds=_("a whole number above 0"))
 
 
 def _cause(what: str, customer_id: int, reference: str, reason: str, *, least: int = 0) -> Cause:
@@ -202,7 +205,7 @@ def _booked(
 ) -> None:  # fmt: skip
     """What `book` does is done, once under the cause's name; the customer is held meanwhile."""
     if not 0 < abs(amount) <= LARGEST_AMOUNT:
-        raise BadAmount(amount=amount, bounds=_("other than 0"))
+        raise BadAmount(amount=amount, bounds=_("a number other than 0"))
 
     def once() -> None:
         customer_require(customer_id, right=right, actor=actor)
@@ -231,8 +234,16 @@ def _is_booked(source: str, amount: int) -> bool:
     entries = rows_among("SELECT kind, amount FROM balances_entry WHERE sale_uid IS NULL AND", "source", [source])
     told = sum(moved for kind, moved in entries if kind not in {"fill", "expire"})
     if entries and told != amount:
-        raise ReferenceTaken(reference=source.split("/", 2)[2], amount=told)
+        raise ReferenceTaken(reference=source.split("/", 2)[2], amount=_amount_shown(source, told))
     return bool(entries)
+
+
+def _amount_shown(source: str, amount: int) -> str:
+    """What was booked under that name, as the person wrote it who did: points, or money; what pays an account takes
+    from it.
+    """
+    what = source.partition("/")[0]
+    return money_text(-amount if what == "pay" else amount) if what in {"credit", "pay"} else str(amount)
 
 
 def _vouch(customer_id: int) -> None:

@@ -39,6 +39,11 @@ class TooMuchPaid(Conflict):
     message = _("%(method)s of %(amount)s is more than the %(left)s that are left to pay; only cash gives change.")
 
 
+class CreditShort(Conflict):
+    code = "web.credit_short"
+    message = _("%(left)s of store credit is left for this; pay the rest otherwise.")
+
+
 class NotPaidYet(Conflict):
     code = "web.not_paid_yet"
     message = _("%(left)s are left to pay; say how.")
