@@ -30,8 +30,8 @@ NO_ID = "is no id; write a UUID such as 0b6a8f0e-8a3f-4a3e-9a53-2f1c7a9d4b11"
 NOT_KNOWN = "is not known here; leave it out, or look at docs/reference/sale.md for the name"
 NO_AMOUNT = "is not an amount; write a plain decimal such as 12.50, without thousands separators."
 UNREADABLE = [
-    (None, [NO_OBJECT]),
-    ([], [NO_OBJECT]),
+    (None, [f"This {NO_OBJECT}"]),
+    ([], [f"This {NO_OBJECT}"]),
     ("hello", [f'"hello" {NO_OBJECT}']),
     (5, [f'"5" {NO_OBJECT}']),
     ({}, [f"{name}: is missing" for name in ("id", "number", "sold_at", "store", "lines")]),
@@ -57,6 +57,9 @@ UNREADABLE = [
     (with_customer(name="N" * 10_000), [f'customer.name: "{"N" * 80}" is longer than 200 characters']),
     (with_customer(name="A\x00"), ['customer.name: "A\x00" holds a zero character; leave it out']),
     (with_customer(name="\ud800"), ['customer.name: "\ud800" is no text; write it in quotes']),
+    (told(points_redeemed=-5), ['points_redeemed: "-5" is less than 0']),
+    (told(points_redeemed=10**13), ['points_redeemed: "10000000000000" is more than 1000000000000']),
+    (told(offers=[{"id": 1, "amount": 1}] * 201), ["offers: holds more than 200"]),
     (with_customer(id="seven"), ['customer.id: "seven" is no whole number']),
     (told(payments=[{"method": "", "amount": 1}]), ['payments[0].method: "" is empty']),
     (

@@ -114,8 +114,8 @@ def test_a_product_on_two_lines_is_brought_back_from_the_first_and_every_cent_co
         ({1: -1}, "line 1 has 2 left to bring back, not -0.001"),
         ({2: 1000}, "it has no line 2, only 1 to 1"),
         ({0: 1000}, "it has no line 0, only 1 to 1"),
-        ({1: 0}, "nothing is left to bring back"),
-        ({}, "nothing is left to bring back"),
+        ({1: 0}, "say how much of which line comes back"),
+        ({}, "say how much of which line comes back"),
     ],
 )
 def test_what_was_not_bought_is_not_taken_back(quantities, reason):

@@ -170,7 +170,7 @@ def test_lines_are_taken_back_after_what_it_gives_back_was_shown(anna):
     [
         ({"line-1": "3"}, "line 1 has 2 left to bring back, not 3"),
         ({"line-1": "some"}, "is not an amount"),
-        ({"line-1": ""}, "nothing is left to bring back"),
+        ({"line-1": ""}, "say how much of which line comes back"),
         ({"line-1": "-1"}, "not -1"),
     ],
 )

@@ -40,6 +40,8 @@ _SENTENCES = {
     "date": _("is no date; write it as 2026-11-22"),
     "list": _("is no list; write it in [ ]"),
     "tuple": _("is no list; write it in [ ]"),
+    "too_short": _("is empty"),
+    "too_long": _("holds more than %(max_length)s"),
     "dict": _("is no object; write it in { }"),
     "model": _("is no object; write it in { }"),
 }

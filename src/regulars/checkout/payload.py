@@ -195,6 +195,10 @@ _SHAPES = {
     "string": _("is no text; write it in quotes"),
     "bool": _("is neither true nor false"),
     "int": _("is no whole number"),
+    "date": _("is no date; write it as 2026-11-22"),
+    "greater_than_equal": _("is less than %(ge)s"),
+    "less_than_equal": _("is more than %(le)s"),
+    "too_long": _("holds more than %(max_length)s"),
 }
 _AMOUNT_FORMS = {"str", "is-instance[Decimal]", "decimal", "int", "float"}
 
@@ -212,7 +216,9 @@ def shape_fault(error: Mapping[str, Any], *, page: str = "sale") -> Fault:
     elif not sentence:
         sentence = error["msg"].removeprefix("Value error, ")
     place = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
-    return Fault(place, _shown(error.get("input")) + sentence % {"page": page, **error.get("ctx", {})})
+    # A sentence needs something that it is about.
+    about = _shown(error.get("input")) or ("" if place else _("This") + " ")
+    return Fault(place, about + sentence % {"page": page, **error.get("ctx", {})})
 
 
 def _shown(value: object) -> str:

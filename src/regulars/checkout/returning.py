@@ -39,7 +39,9 @@ def return_draft(
         if quantity
     )
     if not lines:
-        raise CannotReturn(number=sale.number, reason="nothing is left to bring back")
+        is_left = any(_wanted(sale, taken).values())
+        reason = "say how much of which line comes back" if is_left else "nothing is left to bring back"
+        raise CannotReturn(number=sale.number, reason=reason)
     return SaleDraft(
         uid=uid,
         number=f"{sale.number[:56]}-R{returns_count(sale.uid) + 1}",

@@ -164,7 +164,7 @@ def sales_returned(number: str, lines: str | None, uid: UUID | None, refund_to: 
     click.echo(f"Return {answer.number}: {money(-receipt.total, currency=currency)} goes back.")
     ways = [f"{money(-each.amount, currency=currency)} {each.method}" for each in receipt.sale.payments]
     if ways:
-        click.echo(f"As it was paid: {', '.join(ways)}.")
+        click.echo(f"It goes back as {', '.join(ways)}.")
 
 
 @sales.command("finalise", cls=ShopCommand)
