@@ -1,5 +1,6 @@
 """Paying at the register, the sale, and what comes back, through the door for people."""
 
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -117,8 +118,13 @@ def test_a_card_payment_that_became_too_much_says_so():
 def test_store_credit_without_an_amount_pays_as_much_as_there_is():
     anna = holding(credit=10000, name="Anna Okoth")
     till = basket("LATTE", customer=anna)
+    too_much = "Ksh100.00 of store credit is left for this; pay the rest otherwise."
+    assert wrong(till.do("pay", method="store_credit", amount="100.01")) == [too_much]
     till.do("pay", method="store_credit")
-    assert wrong(till.do("pay", method="store_credit")) != []
+    none = "Ksh0.00 of store credit is left for this; pay the rest otherwise."
+    assert wrong(till.do("pay", method="store_credit")) == [none]
+    too_much = "On account of Ksh250.01 is more than the Ksh250.00 that are left to pay; only cash gives change."
+    assert wrong(till.do("pay", method="account", amount="250.01")) == [too_much]
     till.do("pay", method="Cash")
     finish(till)
     assert paid(till.uid) == [("store_credit", 10000), ("Cash", 25000)]
@@ -267,6 +273,26 @@ def test_an_exchange_pays_with_what_comes_back():
     assert sorted(paid(till.uid)) == [("Card", 55000), ("exchange", 35000)]
     assert Sale.objects.filter(kind="return").count() == 1
     assert_sound()
+
+
+def test_a_receipt_in_an_e_mail_names_the_ways_to_pay_as_the_page_does():
+    anna = holding(credit=10000, limit=50000, name="Anna Okoth")
+    till = basket("LATTE", customer=anna)
+    till.do("pay", method="store_credit")
+    till.do("pay", method="account", amount="50")
+    till.do("pay", method="M-Pesa")
+    finish(till)
+    written = unquote(till.client.get(f"/register/{till.uid}/done").content.decode())
+    assert "Store credit                      100.00\nOn account                         50.00\nM-Pesa" in written
+
+
+def test_nobody_saved_anything_by_bringing_it_back():
+    offer("Five off", percent_milli=5_000)
+    till = sold("MUG")
+    assert "You saved 45.00" in text(till.client.get(f"/register/{till.uid}/done"))
+    back = till.client.post(f"/register/return/{till.uid}", {"uid": str(cast.uid(7)), "line-1": "1", "do": "1"})
+    page = text(till.client.get(back["Location"]))
+    assert ("Taken back" in page, "You saved" in page) == (True, False)
 
 
 def test_a_receipt_goes_to_an_e_mail_where_the_shop_sends_any(settings, capsys):

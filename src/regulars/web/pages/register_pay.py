@@ -23,8 +23,8 @@ from regulars.web.middleware import status_of
 from regulars.web.notices import notice_add
 from regulars.web.pages.register import at_desk, changed, led, refused, shown, typed_in
 from regulars.web.register.desk import Desk, Held
-from regulars.web.register.errors import NotAPayment, NotPaidYet, NotSoManyPoints, OtherCard, TooMuchPaid
-from regulars.web.register.paying import Bill, is_cash
+from regulars.web.register.errors import CreditShort, NotAPayment, NotPaidYet, NotSoManyPoints, OtherCard, TooMuchPaid
+from regulars.web.register.paying import Bill, is_cash, method_told
 from regulars.web.register.showing import sentence_of, sentences_of
 from regulars.web.register.till import Part, Till, customer_set
 from regulars.web.requests import Request
@@ -105,6 +105,8 @@ def pay(request: Request, desk: Desk, uid: UUID) -> HttpResponse:
             raise NotAPayment
         most = _credit_left(standing, till) if method == PAID_WITH_CREDIT else bill.left
         amount = amount_minor(typed, places=currency_places(desk.shop.currency)) if typed else min(bill.left, most)
+        if method == PAID_WITH_CREDIT and bill.left and (most <= 0 or amount > most):
+            raise CreditShort(left=desk.shop.money(max(0, most)))
         _require_fits(bill, method, amount, desk)
         return replace(till, parts=(*till.parts, Part(method, amount)))
 
@@ -121,7 +123,7 @@ def _require_fits(bill: Bill, method: str, amount: int, desk: Desk) -> None:
     if amount <= 0:
         raise NotAPayment
     if amount > bill.left and not is_cash(method):
-        raise TooMuchPaid(method=method, amount=desk.shop.money(amount), left=desk.shop.money(bill.left))
+        raise TooMuchPaid(method=method_told(method), amount=desk.shop.money(amount), left=desk.shop.money(bill.left))
 
 
 @require_POST

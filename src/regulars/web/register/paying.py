@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from regulars.balances.rules import METHODS
+from django.utils.translation import gettext
+
+from regulars.balances.rules import METHOD_WORDS, METHODS
 from regulars.checkout.asking import Pay
 from regulars.checkout.paying import EXCHANGE
 from regulars.web.register.till import Part
@@ -60,6 +62,13 @@ class Bill:
 
 def is_cash(method: str) -> bool:
     return method.casefold() == CASH.casefold()
+
+
+def method_told(method: str) -> str:
+    """A way to pay in words."""
+    if method in METHOD_WORDS:
+        return gettext(METHOD_WORDS[method])
+    return gettext("Exchange") if method == EXCHANGE else method[:1].upper() + method[1:]
 
 
 def bill_of(total: int, parts: Sequence[Part], *, points: int, worth: int, brought_back: int = 0) -> Bill:

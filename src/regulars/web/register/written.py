@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext
 
 from regulars.sales.receipts import Receipt
+from regulars.web.register.paying import method_told
 from regulars.web.written import Shop
 
 # As wide as a roll of paper.
@@ -28,7 +29,7 @@ def _lines(receipt: Receipt, shop: Shop) -> Iterator[str]:
     yield ""
     yield _row(gettext("Total"), shop.money(receipt.total))
     for payment in sale.payments:
-        yield _row(payment.method.replace("_", " ").capitalize(), shop.amount(payment.amount))
+        yield _row(method_told(payment.method), shop.amount(payment.amount))
 
 
 def _row(left: str, right: str) -> str:

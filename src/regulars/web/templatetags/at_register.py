@@ -6,11 +6,10 @@ from urllib.parse import quote
 from django import template
 from django.utils.translation import gettext
 
-from regulars.balances.rules import METHOD_WORDS
 from regulars.checkout.answers import TierStanding
-from regulars.checkout.paying import EXCHANGE
 from regulars.core.money import amount_minor, currency_places
 from regulars.offers.engine.quote import CodeUnused
+from regulars.web.register.paying import method_told
 from regulars.web.written import Shop
 
 register = template.Library()
@@ -25,9 +24,7 @@ def at(sentences: Mapping[str, str], place: str) -> str:
 @register.filter
 def method_shown(method: str) -> str:
     """A way to pay in words."""
-    if method in METHOD_WORDS:
-        return gettext(METHOD_WORDS[method])
-    return gettext("Exchange") if method == EXCHANGE else method[:1].upper() + method[1:]
+    return method_told(method)
 
 
 @register.filter
