@@ -30,7 +30,8 @@ def test_the_day_so_far_is_told_store_by_store(owner, analyst, manager):
     assert told["now"] == {"net": "700.00", "orders": 2, "average_order": "350.00", "known_share": 0.5}
     assert told["week_ago"] == {"net": "350.00", "orders": 1, "average_order": "350.00", "known_share": 0.0}
     assert [(each["store"], each["now"]["orders"]) for each in told["stores"]] == [("Karen", 1), ("Westlands", 1)]
-    assert [each["number"] for each in told["newest"]] == ["W-0003", "W-0002", "W-0001"]
+    # The third came last and is a week old.
+    assert [each["number"] for each in told["newest"]] == ["W-0002", "W-0001", "W-0003"]
     assert analyst.read("/live")["newest"] == []
     assert [each["store"] for each in manager.read("/live")["stores"]] == ["Westlands"]
 

@@ -7,6 +7,7 @@ import pytest
 
 from regulars.access.rules import OPERATOR
 from regulars.sales.profiles import Occasion, customer_profile
+from regulars.sales.today import HoursToday, HourToday, Usual
 from regulars.segments.editing import segment_create
 from regulars.web.context import shop_of
 from regulars.web.reporting.hours import hours_drawn
@@ -49,20 +50,20 @@ def test_two_orders_are_no_rhythm(people):
 
 
 @pytest.mark.parametrize(
-    ("now", "sentence"),
+    ("usual", "sentence"),
     [
-        (6, "Until 6:00 nothing is usually sold on a Monday."),
-        (10, "Until 10:00 50% more was sold than usually on a Monday."),
-        (11, "Until 11:00 25% less was sold than usually on a Monday."),
-        (23, "Until 23:00 25% less was sold than usually on a Monday."),
+        (None, "There is no earlier Monday to compare with yet."),
+        (Usual(0, 0.0, None, None), "By this time nothing is usually sold on a Monday."),
+        (Usual(100, 1.0, None, 100), "So far 50% more was sold than usually on a Monday by this time."),
+        (Usual(200, 1.5, None, 133), "So far 25% less was sold than usually on a Monday by this time."),
+        (Usual(150, 1.5, None, 100), "So far as much was sold as usually on a Monday by this time."),
     ],
 )
-def test_the_hours_say_how_the_day_compares(people, now, sentence):
+def test_the_hours_say_how_the_day_compares(people, usual, sentence):
     from regulars.sales.selectors import business_get
-    from regulars.sales.today import HoursToday, HourToday
 
-    hours = HoursToday((HourToday(9, 150, 1, 100, 1.0), HourToday(10, 0, 0, 100, 1.0)), 2)
-    drawn = hours_drawn(hours, now=now, weekday="Monday", shop=shop_of(business_get()))
+    hours = HoursToday((HourToday(9, 150, 1, 100, 1.0), HourToday(10, 0, 0, 100, 1.0)), 2, usual)
+    drawn = hours_drawn(hours, weekday="Monday", shop=shop_of(business_get()))
     assert drawn is not None
     assert drawn.finding == sentence
 

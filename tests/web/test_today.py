@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from django.utils.html import escape, strip_tags
 
@@ -14,6 +15,7 @@ from regulars.reports.scoring import scores_refresh
 from regulars.sales.today import (
     Figures,
     HoursToday,
+    Usual,
     customers_new_today,
     hours_today,
     sales_newest,
@@ -89,6 +91,33 @@ def test_the_queries_do_not_grow_with_the_sales(people, django_assert_num_querie
         assert len(sales_newest(limit=12, visible_to=OPERATOR)) == 12
 
 
+def test_a_sale_that_comes_late_stands_where_it_belongs(people):
+    moments = (cast.NOW - timedelta(minutes=5), cast.NOW, cast.NOW, cast.NOW - timedelta(days=3))
+    for n, moment in enumerate(moments, start=1):
+        cast.record(cast.sale(n, at=moment))
+    newest = sales_newest(limit=3, visible_to=OPERATOR)
+    assert [sale.number for sale in newest] == ["W-0003", "W-0002", "W-0001"]
+
+
+@pytest.mark.parametrize("who", [OPERATOR, None])
+def test_the_newest_sales_are_found_in_an_index(people, who, django_assert_num_queries):
+    """Whatever the database would rather do with a few sales."""
+    cast.record(cast.sale(1), cast.sale(2, store=cast.KAREN))
+    actor = who or _manager()
+    with django_assert_num_queries(1) as asked:
+        sales_newest(limit=12, visible_to=actor)
+    sql = asked.captured_queries[0]["sql"]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + sql)
+        plan = "\n".join(str(row) for row in cursor.fetchall())
+    assert "sales_by_moment" in plan, plan
+    assert ("Index Only Scan Backward" if connection.vendor == "postgresql" else "COVERING INDEX") in plan, plan
+
+
 def test_each_role_sees_its_own_first_page(people):
     cast.record(cast.sale(1, customer={"phone": cast.ANNA_PHONE}), at=timezone.now())
     parts = {"figures": 'class="tiles"', "finder": 'id="find"', "sales": 'id="newest"', "by store": 'id="by-store"'}
@@ -158,6 +187,29 @@ def test_the_hours_stand_beside_the_usual_ones(people):
     told = hours_today(at=cast.NOW, visible_to=OPERATOR)
     assert (told.hours[-1].usual_net, told.hours[-1].usual_orders, told.days) == (52_500, 1.5, 2)
     assert [each.net for each in hours_today(at=cast.NOW, visible_to=_manager()).hours] == [35_000]
+
+
+def test_figures_and_hours_stand_beside_the_same_days(people):
+    """What is usual is the mean of the same weekdays up to this time; a day on which all was sold later is one, too."""
+    _hour_by_hour()
+    cast.record(
+        cast.sale(8, cast.line("BEANS", "850.00"), at=cast.NOW - 2 * WEEK),
+        cast.sale(9, at=cast.NOW - 3 * WEEK + timedelta(hours=1)),
+    )
+    told = hours_today(at=cast.NOW, visible_to=OPERATOR)
+    assert told.days == 3
+    assert told.usual == Usual(net=40_000, orders=2 / 3, known_share=0.5, average_order=60_000)
+
+
+@pytest.mark.usefixtures("noon")
+def test_the_page_has_one_usual_for_the_figures_and_the_hours(people):
+    _hour_by_hour()
+    cast.record(cast.sale(8, cast.line("BEANS", "850.00"), at=cast.NOW - 2 * WEEK))
+    page = " ".join(strip_tags(signed_in("owner").get("/").content.decode()).split())
+    # 700.00 beside the mean of 350.00 and 850.00.
+    assert "17% above usual" in page
+    assert "So far 17% more was sold than usually on a Saturday by this time." in page
+    assert "beside what is usual on a Saturday by this time." in page
 
 
 def test_a_shop_without_sales_has_no_hours(people):

@@ -1,8 +1,9 @@
-"""The business day that is going on: its figures beside those of a week ago, and what was sold last."""
+"""The business day that is going on: its figures beside those of earlier days, and what was sold last."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
@@ -73,11 +74,25 @@ class HourToday:
 
 
 @dataclass(frozen=True, slots=True)
+class Usual:
+    """What is sold by this time on an average of the usual days; shares and orders' averages are of all of them."""
+
+    net: int
+    orders: float
+    known_share: float | None
+    average_order: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class HoursToday:
-    """The hours from the first with a sale to the last, today or usually; `days`: of how many the usual is made."""
+    """The hours from the first with a sale to the last, today or usually; `days`: of how many the usual is made.
+
+    `usual`: those days up to the time it is now; None without such a day.
+    """
 
     hours: tuple[HourToday, ...]
     days: int
+    usual: Usual | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,8 @@ def today_figures(*, at: datetime, visible_to: Actor) -> Today:
 
 
 def hours_today(*, at: datetime, visible_to: Actor) -> HoursToday:
-    """Hour by hour the day so far beside what is usual: the mean of the same weekday in the four weeks before.
+    """Hour by hour the day so far beside what is usual: the mean of the same weekday in the four weeks before,
+    hour by hour and up to the same time.
 
     A week in which nothing was sold on that day is none of them. Two queries. Raises Forbidden.
     """
@@ -127,11 +143,14 @@ def hours_today(*, at: datetime, visible_to: Actor) -> HoursToday:
         return HoursToday((), 0)
     days = {store.id: _day_of(store, at) for store in stores}
     told: dict[tuple[int, int], Figures] = {}
-    for store, day, hour, net, orders in _rows_by_hour(days):
+    by_now = Figures()
+    for store, day, hour, net, orders, *so_far in _rows_by_hour(days, at=at):
         key = ((days[store] - day).days // _WEEK.days, hour)
         told[key] = told.get(key, Figures()) + Figures(net or 0, orders)
+        by_now += Figures(so_far[0] or 0, *so_far[1:])
     weeks = {back for back, _hour in told if back}
-    return HoursToday(_hours(told, weeks, start=min(store.day_cutoff for store in stores) // 60), len(weeks))
+    hours = _hours(told, weeks, start=min(store.day_cutoff for store in stores) // 60)
+    return HoursToday(hours, len(weeks), _usual(by_now, len(weeks)) if weeks else None)
 
 
 def customers_new_today(*, at: datetime, visible_to: Actor) -> int:
@@ -149,12 +168,16 @@ def customers_new_today(*, at: datetime, visible_to: Actor) -> int:
 
 
 def sales_newest(*, limit: int, visible_to: Actor) -> Sequence[NewestSale]:
-    """The sales within reach that were recorded last, the newest first. One query. Raises Forbidden."""
-    rows = Sale.objects.filter(sales_within("sales.see", visible_to)).order_by("-id")
+    """The sales within reach that were made last, the newest first, of a moment what was recorded last.
+
+    A sale that comes late stands where it belongs. One query, whose rows are found in an index. Raises Forbidden.
+    """
+    newest = Sale.objects.filter(sales_within("sales.see", visible_to)).order_by("-sold_at", "-id").values("id")
+    rows = Sale.objects.filter(id__in=newest[:limit]).order_by("-sold_at", "-id")
     columns = rows.values_list(
         "uid", "number", "sold_at", "store__name", "kind", "status", "customer_id", "customer__name", "total"
     )
-    return [NewestSale(*row[:7], row[7] or "", row[8]) for row in columns[:limit]]
+    return [NewestSale(*row[:7], row[7] or "", row[8]) for row in columns]
 
 
 def _stores(visible_to: Actor) -> Sequence[Store]:
@@ -187,20 +210,34 @@ def _rows(days: dict[int, date], *, at: datetime) -> Iterable[_Row]:
     )  # fmt: skip
 
 
-def _rows_by_hour(days: dict[int, date]) -> Iterable[tuple[int, date, int, int | None, int]]:
-    """Store, day, hour, net, orders: of today and of the same weekday in the weeks before."""
+def _rows_by_hour(days: dict[int, date], *, at: datetime) -> Iterable[tuple[Any, ...]]:
+    """Store, day, hour, net, orders: of today and of the same weekday in the weeks before.
+
+    Then net, orders and known of the weeks before alone, up to the same time.
+    """
     of_day: dict[date, list[int]] = {}
     for store, day in days.items():
         of_day.setdefault(day, []).append(store)
-    wanted = Q()
+    wanted, by_now = Q(), Q()
     for day, ids in of_day.items():
         wanted |= Q(day__in=[day - _WEEK * back for back in range(USUAL_WEEKS + 1)], store_id__in=ids)
+        for back in range(1, USUAL_WEEKS + 1):
+            by_now |= Q(day=day - _WEEK * back, store_id__in=ids, sold_at__lte=at - _WEEK * back)
+    is_order = Q(kind="sale")
     return (
         Sale.objects.filter(wanted, status="completed")
         .order_by()
         .values_list("store_id", "day", "hour")
-        .annotate(net=Sum("net"), orders=Count("id", filter=Q(kind="sale")))
+        .annotate(
+            sold=Sum("net"), orders=Count("id", filter=is_order), sold_by_now=Sum("net", filter=by_now),
+            orders_by_now=Count("id", filter=is_order & by_now),
+            known_by_now=Count("customer", filter=is_order & by_now),
+        )
     )  # fmt: skip
+
+
+def _usual(sums: Figures, days: int) -> Usual:
+    return Usual(divided_half_up(sums.net, days), sums.orders / days, sums.known_share, sums.average_order)
 
 
 def _hours(told: dict[tuple[int, int], Figures], weeks: set[int], *, start: int) -> tuple[HourToday, ...]:

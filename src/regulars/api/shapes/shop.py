@@ -117,7 +117,7 @@ class StoreLive(Out):
 
 
 class NewestOut(Out):
-    """A sale that was recorded last."""
+    """One of the sales that were made last."""
 
     number: str
     sold_at: datetime

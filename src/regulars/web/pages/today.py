@@ -27,24 +27,24 @@ from regulars.privacy.selectors import requests_list
 from regulars.reports.scoring import Slipping, customers_slipping
 from regulars.sales.finding import customers_glimpsed
 from regulars.sales.selectors import business_get
-from regulars.sales.today import Figures, customers_new_today, hours_today, sales_newest, today_figures
+from regulars.sales.today import Figures, Usual, customers_new_today, hours_today, sales_newest, today_figures
 from regulars.segments.showing import is_quickly_summed
 from regulars.web.context import shop_of
 from regulars.web.history import WEEKDAY_LABELS
-from regulars.web.reporting.hours import HoursDrawn, hours_drawn
+from regulars.web.reporting.hours import hours_drawn
 from regulars.web.requests import Request
-from regulars.web.written import Shop
 
 NEWEST = 12
 FOUND = 8
 IMPORTS = 3
 MOVES = 6
 REQUESTS = 20
+_NOTHING_USUAL = Usual(0, 0, None, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """A figure, how it is written, and how it moved against a week ago (share of the old; None: nothing to compare)."""
+    """A figure, how it is written, and how far it is from the usual one (share of that; None: nothing to compare)."""
 
     label: object
     kind: str
@@ -136,20 +136,16 @@ def _slipping(actor: Actor, *, at: datetime) -> Slipping | None:
 def _figures(actor: Actor, *, at: datetime) -> dict[str, Any]:
     """The day so far in figures, and hour by hour. Six queries."""
     figures = today_figures(at=at, visible_to=actor)
+    hours = hours_today(at=at, visible_to=actor)
     newcomers = customers_new_today(at=at, visible_to=actor)
     shop = shop_of(business_get())
-    return {
-        "tiles": (*_tiles(figures.now, figures.week_ago), Tile(_("New customers"), "plain", newcomers, None)),
-        "stores": figures.stores,
-        "hours": _hours(actor, shop, at=at),
-    }
-
-
-def _hours(actor: Actor, shop: Shop, *, at: datetime) -> HoursDrawn | None:
     weekday = str(WEEKDAY_LABELS[WEEKDAYS[shop.today.weekday()]])
-    return hours_drawn(
-        hours_today(at=at, visible_to=actor), now=at.astimezone(shop.timezone).hour, weekday=weekday, shop=shop
-    )
+    return {
+        "tiles": (*_tiles(figures.now, hours.usual), Tile(_("New customers"), "plain", newcomers, None)),
+        "stores": figures.stores,
+        "weekday": weekday,
+        "hours": hours_drawn(hours, weekday=weekday, shop=shop),
+    }
 
 
 def _tasks(actor: Actor) -> dict[str, Any]:
@@ -162,22 +158,24 @@ def _tasks(actor: Actor) -> dict[str, Any]:
     return told
 
 
-def _tiles(now: Figures, ago: Figures) -> tuple[Tile, ...]:
+def _tiles(now: Figures, usual: Usual | None) -> tuple[Tile, ...]:
+    """The figures beside what is usual by this time: the same days as those of the hours below."""
+    then = usual or _NOTHING_USUAL
     return (
-        Tile(_("Net"), "money", now.net, _moved(now.net, ago.net)),
-        Tile(_("Orders"), "count", now.orders, _moved(now.orders, ago.orders)),
-        Tile(_("With a customer"), "percent", now.known_share, _apart(now.known_share, ago.known_share)),
-        Tile(_("Average order"), "money", now.average_order, _moved(now.average_order, ago.average_order)),
+        Tile(_("Net"), "money", now.net, _moved(now.net, then.net)),
+        Tile(_("Orders"), "count", now.orders, _moved(now.orders, then.orders)),
+        Tile(_("With a customer"), "percent", now.known_share, _apart(now.known_share, then.known_share)),
+        Tile(_("Average order"), "money", now.average_order, _moved(now.average_order, then.average_order)),
     )
 
 
-def _moved(now: int | None, ago: int | None) -> float | None:
-    return (now - ago) / ago if now is not None and ago is not None and ago > 0 else None
+def _moved(now: int | None, usual: float | None) -> float | None:
+    return (now - usual) / usual if now is not None and usual is not None and usual > 0 else None
 
 
-def _apart(now: float | None, ago: float | None) -> float | None:
+def _apart(now: float | None, usual: float | None) -> float | None:
     """Shares are told apart in points: from 50 % to 60 % is 10 up."""
-    return now - ago if now is not None and ago is not None else None
+    return now - usual if now is not None and usual is not None else None
 
 
 def _adding(request: Request, typed: str) -> str:

@@ -44,14 +44,14 @@ class HoursDrawn:
     foot: int
 
 
-def hours_drawn(told: HoursToday, *, now: int, weekday: str, shop: Shop) -> HoursDrawn | None:
-    """The hours as a drawing; None where neither today nor usually anything is sold. `now`: the hour it is."""
+def hours_drawn(told: HoursToday, *, weekday: str, shop: Shop) -> HoursDrawn | None:
+    """The hours as a drawing; None where neither today nor usually anything is sold."""
     if not told.hours:
         return None
     most = max(max(each.net, each.usual_net) for each in told.hours)
     bars = [_bar(n, each, len(told.hours), max(most, 1), shop) for n, each in enumerate(told.hours)]
     return HoursDrawn(
-        finding=_finding(told, now=now, weekday=weekday, shop=shop),
+        finding=_finding(told, weekday=weekday, shop=shop),
         beside=_beside(told, weekday),
         bars=bars,
         rows=told.hours,
@@ -83,27 +83,20 @@ def _high(net: int, most: int) -> int:
     return max(round(net / most * (HEIGHT - 6)), 2) if net > 0 else 0
 
 
-def _finding(told: HoursToday, *, now: int, weekday: str, shop: Shop) -> str:
-    """How the full hours so far compare; the one that is going on is in neither sum."""
-    past = _past(told.hours, now, start=shop.cutoff_minutes // 60)
-    sold, usual = sum(each.net for each in past), sum(each.usual_net for each in past)
-    facts = {"time": f"{now}:00", "weekday": weekday}
-    if not told.days:
+def _finding(told: HoursToday, *, weekday: str, shop: Shop) -> str:
+    """How the day so far compares: the same sums as those of the figures above it."""
+    facts = {"weekday": weekday}
+    if told.usual is None:
         return gettext("There is no earlier %(weekday)s to compare with yet.") % facts
-    if usual <= 0:
-        return gettext("Until %(time)s nothing is usually sold on a %(weekday)s.") % facts
-    change = sold / usual - 1
+    if told.usual.net <= 0:
+        return gettext("By this time nothing is usually sold on a %(weekday)s.") % facts
+    change = sum(each.net for each in told.hours) / told.usual.net - 1
     facts["share"] = shop.percent(abs(change))
     if abs(change) < _ALIKE:
-        return gettext("Until %(time)s as much was sold as usually on a %(weekday)s.") % facts
+        return gettext("So far as much was sold as usually on a %(weekday)s by this time.") % facts
     if change > 0:
-        return gettext("Until %(time)s %(share)s more was sold than usually on a %(weekday)s.") % facts
-    return gettext("Until %(time)s %(share)s less was sold than usually on a %(weekday)s.") % facts
-
-
-def _past(hours: Sequence[HourToday], now: int, *, start: int) -> Sequence[HourToday]:
-    """The hours of the business day, which begins at `start`, that are over."""
-    return [each for each in hours if (each.hour - start) % 24 < (now - start) % 24]
+        return gettext("So far %(share)s more was sold than usually on a %(weekday)s by this time.") % facts
+    return gettext("So far %(share)s less was sold than usually on a %(weekday)s by this time.") % facts
 
 
 def _beside(told: HoursToday, weekday: str) -> str:
