@@ -390,3 +390,17 @@ def test_wrong_sql_of_an_own_report_is_told_in_a_sentence(shop):
     own(sql="SELECT 1 AS cups")
     with pytest.raises(ReportBroken, match='no column "mugs"'):
         asked("mugs")
+
+
+def test_a_refusal_is_a_whole_sentence_with_or_without_a_near_word(shop):
+    def refused(**told):
+        with pytest.raises(ScopeWrong) as wrong:
+            asked(**told)
+        return str(wrong.value)
+
+    assert refused(channel="web") == 'channel: "web" is not known; choose one of: in_store, online'
+    near = 'channel: "onlin" is not known; did you mean "online"? Choose one of: in_store, online'
+    assert refused(channel="onlin") == near
+    assert refused(segment="Zebras").startswith('segment: there is no segment or group "Zebras", and it is no rule')
+    assert refused(store="Nowhere").endswith("; name another, or leave it out")
+    assert refused(**{"from": "2027-01-01"}).startswith("from: 2027-01-01 is after 2026-")

@@ -209,12 +209,18 @@ def test_a_manager_sees_own_stores_whatever_is_asked(sold):
 @pytest.mark.parametrize(
     ("told", "place", "sentence"),
     [
-        ({"from": "31.2."}, "from", '"31.2." is no day; write it as 2026-11-22.'),
-        ({"from": "2026-11-20", "to": "2026-11-01"}, "from", "2026-11-20 is after 2026-11-01"),
-        ({"channel": "moon"}, "channel", '"moon" is not known'),
+        ({"from": "31.2."}, "from", "“31.2.” is no day; choose one."),
+        (
+            {"from": "2026-11-20", "to": "2026-11-01"},
+            "from",
+            "20 Nov 2026 is after 1 Nov 2026, the last day; change one of them.",
+        ),
+        ({"channel": "moon"}, "channel", '"moon" is not known; choose one of: In store, Online.'),
+        ({"channel": "onlin"}, "channel", 'did you mean "Online"? Choose one of: In store, Online.'),
+        ({"segment": "Nobodies"}, "segment", 'There is no segment or group "Nobodies", and it is no rule'),
         ({"segment": "spnt > 5"}, "segment", "spnt"),
-        ({"compare": "previous"}, "compare", "It needs the day the span begins"),
-        ({"as_of": "2027-01-01"}, "as_of", "has not been yet"),
+        ({"compare": "previous"}, "compare", "A comparison needs the day the span begins"),
+        ({"as_of": "2027-01-01"}, "as_of", "1 Jan 2027 has not been yet; write a day up to 21 Nov 2026."),
     ],
 )
 def test_what_is_wrong_in_the_scope_is_told_beside_its_field(people, told, place, sentence):
@@ -224,6 +230,29 @@ def test_what_is_wrong_in_the_scope_is_told_beside_its_field(people, told, place
     assert sentence in wrong
     assert f'aria-describedby="f-{place}-wrong"' in text(answer)
     assert 'id="finding"' not in text(answer)
+
+
+def test_nothing_is_compared_before_there_is_a_first_day(people):
+    client = signed_in("owner")
+
+    def beside(**told):
+        [field] = re.findall(r'<select id="f-compare".*?</select>', text(client.get("/reports/summary", told)))
+        return field
+
+    assert " disabled" in beside()
+    assert re.findall(r"<option[^>]*>(.*?)<", beside()) == ["Needs a first day"]
+    for told in ({"from": "2026-11-01"}, {"compare": "previous"}):
+        assert " disabled" not in beside(**told)
+        assert len(re.findall("<option", beside(**told))) == 3
+    # All days have none before them.
+    page = text(client.get("/reports/summary", {"from": "2026-11-01", "compare": "previous"}))
+    [everything] = re.findall(r'<a href="([^"]*)"[^>]*>All</a>', page)
+    assert client.get(f"/reports/summary{everything}").status_code == 200
+
+
+def test_a_field_of_a_day_holds_a_day_or_nothing(people):
+    page = text(signed_in("owner").get("/reports/summary", {"from": "abc", "to": "20261101", "as_of": "2026-11-20"}))
+    assert re.findall(r'type="date" value="([^"]*)"', page) == ["", "", "2026-11-20"]
 
 
 def test_a_parameter_out_of_bounds_is_told_beside_its_field(people):
@@ -412,6 +441,10 @@ def test_an_answer_is_had_as_files(sold):
         assert client.get(f"/reports/summary/file.{form}").content.startswith(start), form
     assert client.get("/reports/summary/file.exe").status_code == 404
     assert client.get("/reports/summary/file.csv?from=x").status_code == 302
+    assert client.get("/reports/summary/file.csv?part=total").status_code == 200
+    nowhere = client.get("/reports/summary/file.csv?part=nope")
+    assert nowhere.status_code == 404
+    assert 'has no part "nope"; it has query, total.' in text(nowhere)
 
 
 def test_names_leave_the_house_with_a_purpose_and_the_log_tells(sold):

@@ -17,8 +17,17 @@ class ReportBroken(Conflict):
 
 
 class ScopeWrong(Invalid):
+    """A word of the scope cannot be. `told` and `values`: the sentence and what it names, for who writes days and
+    choices as people read them; machines are told the words they sent.
+    """
+
     code = "reports.scope_wrong"
     message = _("%(place)s: %(reason)s")
+
+    def __init__(self, *, place: str, told: str, **values: object) -> None:
+        written = {name: ", ".join(each) if isinstance(each, tuple) else each for name, each in values.items()}
+        super().__init__(place=place, reason=told % written)
+        self.told, self.values = told, values
 
 
 class PartUnknown(NotFound):

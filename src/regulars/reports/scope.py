@@ -3,6 +3,7 @@
 from, to, store, channel, segment, compare, as_of, period, and each parameter of the report by its name.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -32,6 +33,27 @@ _DEFAULT_PERIOD = "month"
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2045, 12, 31)
 # No group has so long a name.
 _LONGEST_NAME = 300
+# What is meant as a name and not as a rule, which has a sign or a word between what it is about and what it asks.
+_NAME = re.compile(r"(?!.*(_|\b(and|or|not|in|is|has|between|contains)\b))[\w\s&'.,:/+-]+", re.IGNORECASE)
+
+NO_DAY = _('"%(value)s" is no day; write it as 2026-11-22')
+_NOT_YET = _("%(day)s has not been yet; write a day up to %(today)s")
+_AFTER_TODAY = _("%(day)s is after %(today)s, the day that is asked about")
+_TURNED = _("%(day)s is after %(last)s, the last day; change one of them")
+_OUT_OF_RANGE = _("%(day)s is out of range; write a day from %(first)s to %(last)s")
+_NO_FIRST = _('a comparison needs the day the span begins: set "from", or leave the comparison out')
+_NO_COMPARISON = _('the report "%(report)s" cannot be compared with another time; leave it out')
+_NO_PERIODS = _('the report "%(report)s" is not told by periods; leave it out')
+_NO_GROUP = _('there is no segment or group "%(name)s", and it is no rule; write its name, or a rule: spent >= 1000')
+_NO_GROUP_NEAR = _('there is no segment or group "%(name)s", and it is no rule; did you mean "%(near)s"?')
+_NO_STORE = _('there is no store "%(name)s" whose reports you may see; name another, or leave it out')
+_NO_STORE_NEAR = _('there is no store "%(name)s" whose reports you may see; did you mean "%(near)s"?')
+_NO_NUMBER = _('"%(value)s" cannot be; write a whole number from %(least)s to %(most)s')
+_NO_CHOICE = _('"%(value)s" is not known; choose one of: %(known)s')
+_NO_CHOICE_NEAR = _('"%(value)s" is not known; did you mean "%(near)s"? Choose one of: %(known)s')
+_NOT_TAKEN = _('the report "%(report)s" does not take it; it takes: %(known)s')
+_NOT_TAKEN_NEAR = _('the report "%(report)s" does not take it; did you mean "%(near)s"? It takes: %(known)s')
+_MORE_THAN_ONCE = _("it is told %(times)s times; write it once")
 
 Told = Mapping[str, str | Sequence[str]]
 
@@ -86,7 +108,7 @@ def scope_asked(told: Told, *, question: Question, actor: Actor, at: datetime) -
     today = business_today(at=at)
     as_of = _day(told, "as_of")
     if as_of and as_of > today:
-        raise ScopeWrong(place="as_of", reason=f"{as_of} has not been yet; write a day up to {today}")
+        raise ScopeWrong(place="as_of", told=_NOT_YET, day=as_of, today=today)
     first, last = _span(told, as_of or today)
     names, stores = _stores(told, reached)
     scope = Scope(
@@ -111,7 +133,7 @@ def scope_asked(told: Told, *, question: Question, actor: Actor, at: datetime) -
 def compared(scope: Scope, *, last: date) -> Scope:
     """The scope it is compared with: as many days just before, or the same days a year before."""
     if scope.first is None:
-        raise ScopeWrong(place="compare", reason="it needs the day the span begins; write from, too")
+        raise ScopeWrong(place="compare", told=_NO_FIRST)
     ends = scope.last or last
     if scope.compare == "year":
         return replace(scope, first=_year_before(scope.first), last=_year_before(ends))
@@ -137,10 +159,9 @@ def members_check(told: str, *, actor: Actor, at: datetime) -> None:
         rule_asked(told, at=at, visible_to=actor)
     except RuleWrong:
         near = nearest(told, [group.name for group in groups_list(visible_to=actor)])
-        if near is None:
+        if near is None and not _NAME.fullmatch(told):
             raise
-        reason = f'there is no segment or group "{told}", and it is no rule; did you mean "{near}"?'
-        raise ScopeWrong(place="segment", reason=reason) from None
+        raise ScopeWrong(place="segment", told=_NO_GROUP_NEAR if near else _NO_GROUP, name=told, near=near) from None
 
 
 def group_told(told: str, *, visible_to: Actor) -> GroupShown | None:
@@ -159,20 +180,18 @@ def _known(told: Told, parameters: Mapping[str, Parameter], question: Question) 
     for name in told:
         if name not in known:
             near = nearest(name, known)
-            hint = f'; did you mean "{near}"?' if near else ""
-            reason = f'the report "{question.report.key}" does not take it{hint} It takes {", ".join(known)}'
-            raise ScopeWrong(place=name, reason=reason)
+            sentence, facts = (_NOT_TAKEN_NEAR, {"near": near}) if near else (_NOT_TAKEN, {})
+            raise ScopeWrong(place=name, told=sentence, report=question.report.key, known=tuple(known), **facts)
     if _text(told, "period") and not question.has_periods:
-        reason = f'the report "{question.report.key}" is not told by periods; leave it out'
-        raise ScopeWrong(place="period", reason=reason)
+        raise ScopeWrong(place="period", told=_NO_PERIODS, report=question.report.key)
 
 
 def _span(told: Told, today: date) -> tuple[date | None, date | None]:
     first, last = _day(told, "from"), _day(told, "to")
     if first and first > today:
-        raise ScopeWrong(place="from", reason=f"{first} is after {today}, the day that is asked about")
+        raise ScopeWrong(place="from", told=_AFTER_TODAY, day=first, today=today)
     if first and last and first > last:
-        raise ScopeWrong(place="from", reason=f"{first} is after {last}, the last day; change one of them")
+        raise ScopeWrong(place="from", told=_TURNED, day=first, last=last)
     return first, last
 
 
@@ -185,9 +204,9 @@ def _day(told: Told, name: str) -> date | None:
     except ValueError:
         day = None
     if day is None or len(text) != 10:
-        raise ScopeWrong(place=name, reason=f'"{text}" is no day; write it as 2026-11-22')
+        raise ScopeWrong(place=name, told=NO_DAY, value=text)
     if not FIRST_DAY <= day <= LAST_DAY:
-        raise ScopeWrong(place=name, reason=f"{day} is out of range; write a day from {FIRST_DAY} to {LAST_DAY}")
+        raise ScopeWrong(place=name, told=_OUT_OF_RANGE, day=day, first=FIRST_DAY, last=LAST_DAY)
     return day
 
 
@@ -201,8 +220,7 @@ def _stores(told: Told, reached: frozenset[int] | None) -> tuple[tuple[str, ...]
     for name in asked:
         if name not in by_name:
             near = nearest(name, [row.name for row in rows])
-            hint = f'did you mean "{near}"?' if near else 'see "regulars stores list"'
-            raise ScopeWrong(place="store", reason=f'there is no store "{name}" whose reports you may see; {hint}')
+            raise ScopeWrong(place="store", told=_NO_STORE_NEAR if near else _NO_STORE, name=name, near=near)
     found = list(dict.fromkeys(by_name[name] for name in asked))
     return tuple(row.name for row in found), tuple(row.id for row in found)
 
@@ -222,8 +240,7 @@ def _setting(told: Told, parameter: Parameter) -> int | str:
         return _one_of(told, parameter.name, tuple(parameter.choices))
     number = int(text) if text.lstrip("-").isdecimal() and len(text) < 19 else None
     if number is None or not parameter.least <= number <= parameter.most:
-        reason = f'"{text}" cannot be; write a whole number from {parameter.least} to {parameter.most}'
-        raise ScopeWrong(place=parameter.name, reason=reason)
+        raise ScopeWrong(place=parameter.name, told=_NO_NUMBER, value=text, least=parameter.least, most=parameter.most)
     return number
 
 
@@ -231,8 +248,8 @@ def _one_of(told: Told, name: str, known: Sequence[str]) -> str:
     text = _text(told, name)
     if text and text not in known:
         near = nearest(text, known)
-        hint = f'; did you mean "{near}"?' if near else ""
-        raise ScopeWrong(place=name, reason=f'"{text}" is not known{hint} Write one of {", ".join(known)}')
+        sentence = _NO_CHOICE_NEAR if near else _NO_CHOICE
+        raise ScopeWrong(place=name, told=sentence, value=text, near=near, known=tuple(known))
     return text
 
 
@@ -241,7 +258,7 @@ def _text(told: Told, name: str) -> str:
     if isinstance(value, str):
         return value.strip()
     if len(value) > 1:
-        raise ScopeWrong(place=name, reason=f"it is told {len(value)} times; write it once")
+        raise ScopeWrong(place=name, told=_MORE_THAN_ONCE, times=len(value))
     return value[0].strip() if value else ""
 
 
@@ -249,10 +266,9 @@ def _comparable(scope: Scope, question: Question) -> None:
     if not scope.compare:
         return
     if not question.report.compares:
-        reason = f'the report "{question.report.key}" cannot be compared with another time; leave it out'
-        raise ScopeWrong(place="compare", reason=reason)
+        raise ScopeWrong(place="compare", told=_NO_COMPARISON, report=question.report.key)
     if scope.first is None:
-        raise ScopeWrong(place="compare", reason="it needs the day the span begins; write from, too")
+        raise ScopeWrong(place="compare", told=_NO_FIRST)
 
 
 def _year_before(day: date) -> date:

@@ -18,9 +18,9 @@ from regulars.core.text import marked as _
 from regulars.groups.services import group_create, members_add
 from regulars.reports.behind import Behind, customers_behind
 from regulars.reports.catalogue import question_named
-from regulars.reports.errors import PartUnknown
 from regulars.reports.running import report_run
-from regulars.reports.shape import Part, Report
+from regulars.reports.shape import Part
+from regulars.reports.telling import part_named
 from regulars.sales.listing import customers_list
 from regulars.sales.narrowing import CustomerFilter
 from regulars.sales.selectors import business_get
@@ -54,8 +54,8 @@ def behind(request: Request, key: str) -> HttpResponse:
     asked = asked_of(request, question_named(key), at=at)
     if asked.scope is None:
         return redirect(f"{reverse('report', args=[key])}?{request.GET.urlencode()}")
-    part = _part(asked.report, request.GET.get("part", ""))
     answer = report_run(key, asked.scope, visible_to=request.actor, at=at)
+    part = part_named(answer, request.GET.get("part", ""))
     row = row_asked(part, answer.parts[part.name], request.GET)
     if row is None:
         raise RowGone
@@ -64,13 +64,6 @@ def behind(request: Request, key: str) -> HttpResponse:
     if request.method == "POST":
         return _added(request, found, context, at=at)
     return render(request, "web/reports/behind.html", context)
-
-
-def _part(report: Report, name: str) -> Part:
-    for part in report.parts:
-        if part.name == name:
-            return part
-    raise PartUnknown(report=report.key, name=name, parts=", ".join(part.name for part in report.parts))
 
 
 def _shown(request: Request, asked: Asked, part: Part, row: dict[str, Any], found: Behind) -> dict[str, Any]:

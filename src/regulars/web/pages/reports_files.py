@@ -21,6 +21,7 @@ from regulars.reports.exporting import DRAWN, FORMS, WITH_NAMES, WITHOUT_NAMES, 
 from regulars.reports.folders import Question
 from regulars.reports.running import Answer, report_run
 from regulars.reports.shape import Part, Unit
+from regulars.reports.telling import part_named
 from regulars.web.reporting.asking import asked_of
 from regulars.web.reporting.scope_bar import told_of
 from regulars.web.requests import Request
@@ -56,8 +57,7 @@ def file(request: Request, key: str, form: str) -> HttpResponse:
     answer = _answer(request, key, at=at)
     if answer is None:
         return redirect(f"{reverse('report', args=[key])}?{request.GET.urlencode()}")
-    name = request.GET.get("part", "")
-    part = next((each for each in answer.report.parts if each.name == name), answer.report.parts[0])
+    part = part_named(answer, request.GET.get("part", ""))
     if form not in forms_of(part):
         raise FormUnknown(name=form, known=", ".join(forms_of(part)))
     made = answer_export(

@@ -85,6 +85,16 @@ class ScopeBar:
     wrong: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def days(self) -> Mapping[str, str]:
+        """What a field of a day holds: nothing where what is told is no day."""
+        return {name: self.told[name] if _is_day(self.told[name]) else "" for name in ("from", "to", "as_of")}
+
+    @property
+    def compare_waits(self) -> str:
+        """What a comparison waits for; empty where it can be chosen, or is."""
+        return "" if self.told["from"] or self.told.get("compare") else gettext("Needs a first day")
+
+    @property
     def is_open(self) -> bool:
         """Whether what is rarely used is in use, or wrong."""
         return bool(self.chips) or any(name not in ("from", "to", "period", "") for name in self.wrong)
@@ -127,6 +137,16 @@ def scope_bar(
     )
 
 
+def labels_of(name: str, question: Question) -> Mapping[str, Any]:
+    """What the choices of a word are called in the bar; empty for a word without choices."""
+    ours = {"channel": CHANNELS, "compare": COMPARES, "period": PERIODS}
+    own = {
+        each.name: {value: gettext(label) for value, label in each.choices.items()}
+        for each in question.report.parameters
+    }
+    return {**ours, **own}.get(name, {})
+
+
 def _groups(actor: Actor) -> list[str]:
     return [each.name for each in groups_named(visible_to=actor)[:_MOST_GROUPS]] if actor.may("segments.see") else []
 
@@ -151,7 +171,9 @@ def _spans(told: Mapping[str, str], asked: QueryDict, today: date) -> Iterator[S
     held = (told.get("from", ""), told.get("to", ""))
     for label, first, last in spans_until(today):
         days = (first.isoformat() if first else "", last.isoformat() if last else "")
-        yield Span(label, address_with(asked, {"from": days[0], "to": days[1]}), days == held)
+        changes = {"from": days[0], "to": days[1]}
+        # Without a first day there is no time before.
+        yield Span(label, address_with(asked, changes if first else changes | {"compare": ""}), days == held)
 
 
 def spans_until(today: date) -> Iterator[tuple[str, date | None, date | None]]:
@@ -222,6 +244,13 @@ def _day(text: str, shop: Shop) -> str:
         return shop.day(date.fromisoformat(text))
     except ValueError:
         return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def address_with(asked: QueryDict, changes: Mapping[str, str]) -> str:
