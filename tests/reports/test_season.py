@@ -108,9 +108,15 @@ def test_of_thirty_months_the_last_two_years_count():
     assert {row["month_lines"] for row in rows} == {4}
 
 
-def test_the_month_of_opening_counts_but_not_one_that_is_cut_by_the_dates():
-    shop = Shop([sold("2025-01-20", 1), *year_of(lambda _month: 100, 100)[1:]])
-    assert {row["months_counted"] for row in shop.ask("season", today="2026-01-01").rows()} == {12}
+@pytest.mark.parametrize(("opened", "counted"), [("2025-01-07", (True, 12)), ("2025-01-08", (False, 11))])
+def test_the_month_of_opening_counts_if_it_began_in_its_first_week(opened, counted):
+    shop = Shop([sold(opened, 1), *year_of(lambda _month: 100, 100)[1:]])
+    rows = shop.ask("season", today="2026-01-01").rows()
+    assert {(row["is_whole"], row["months_counted"]) for row in rows} == {counted}
+
+
+def test_a_month_that_is_cut_by_the_dates_does_not_count():
+    shop = Shop(year_of(lambda _month: 100, 100))
     cut = shop.ask("season", first="2025-02-10", today="2026-01-01").rows()
     assert {(row["is_whole"], row["months_counted"]) for row in cut} == {(False, 10)}
 

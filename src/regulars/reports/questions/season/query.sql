@@ -1,10 +1,12 @@
 -- How much more than usual a category sells in a month of the year: its share of that month over its share of whole years.
 -- Whole years: the last 12, 24, 36... months that are over. Where there are not 12, all there is, and marked so.
--- The month of opening counts as a whole one: nothing of it is missing.
+-- The month of opening is a whole one if something was sold in its first seven days: the shop may have been closed on the
+-- first of them.
 WITH months AS (
     SELECT
         c.month,
         CASE WHEN (MIN(c.day_number) >= $from_number OR MIN(o.day_number) >= $from_number)
+            AND MIN(o.day_number) <= MIN(c.day_number) + 6
             AND MAX(c.day_number) <= $to_number AND MAX(c.day_number) < $today_number THEN 1 ELSE 0 END AS is_over
     FROM calendar AS c
     CROSS JOIN opened AS o

@@ -44,7 +44,8 @@ REPORT = Report(
     definition=_(
         "The share of a category in the net sales of a month of the year, over its share in whole years: 2 means "
         "twice as much as usual. Whole years are the last 12, 24, 36... months that are over, so that each month of "
-        "the year counts equally often. Where there are not 12 such months, all there is counts, and is marked."
+        "the year counts equally often; the month of the first sale is one of them if that was in its first seven "
+        "days. Where there are not 12 such months, all there is counts, and is marked."
     ),
     parts=(
         Part(
