@@ -84,6 +84,30 @@ def test_a_quiet_span_is_told_so():
     assert told.finding == "Group 2 shrank most, by 1: 1 left, 0 entered."
 
 
+def test_the_finding_leaves_out_whom_a_new_or_edited_rule_moved():
+    told = SHOP.ask("flows", first="2025-12-01", last="2025-12-31", today="2026-03-15")
+    assert told.finding == "Rules were new or edited; otherwise nobody entered or left a group in this span."
+    changes = _changes(
+        *(("2026-01-05", n, "+", 3, "first build") for n in range(1, 30)),
+        ("2026-01-20", 1, "-", 3, "sale"), ("2026-01-20", 2, "-", 3, "sale"), ("2026-01-21", 40, "+", 3, "date"),
+        ("2026-01-22", 41, "+", 2, "sale"), ("2026-01-23", 42, "+", 2, "sale"), ("2026-01-24", 41, "-", 2, "rule edited"),
+    )  # fmt: skip
+    shop = Shop(beside={"groups": GROUPS, "membership_changes": changes})
+    asked = shop.ask("flows", first="2026-01-01", last="2026-01-31", today="2026-03-15")
+    # The table still counts them all.
+    assert [(row["group_id"], row["entered"], row["left_it"]) for row in asked.rows()] == [(2, 2, 1), (3, 30, 2)]
+    assert asked.finding == "Group 2 grew most, by 2: 2 entered, 0 left."
+
+
+def test_a_group_begins_with_its_first_member():
+    rows = SHOP.ask("flows", first="2025-10-01", last="2026-02-28", today="2026-03-15").rows()
+    assert _told(rows, "period", "group_id", "at_end") == [
+        ("2025-12", 3, 1), ("2025-12", 1, 2),
+        ("2026-01", 2, 1), ("2026-01", 3, 1), ("2026-01", 1, 1),
+        ("2026-02", 2, 2), ("2026-02", 3, 0), ("2026-02", 1, 1),
+    ]  # fmt: skip
+
+
 _EMPTY = Shop(beside={"groups": GROUPS})
 
 

@@ -98,6 +98,16 @@ def test_as_of_an_earlier_day():
     assert _told(rows, "period", "opening", "spent", "closing") == [("2026-02", 100, -30, 70)]
 
 
+def test_a_ledger_begins_with_its_first_movement():
+    asked = SHOP.ask("liability", first="2025-11-01", last="2026-03-31", today="2026-06-30")
+    assert _told(asked.rows(), "period", "closing") == [("2026-01", 100), ("2026-02", 50), ("2026-03", 12)]
+    assert _told(asked.rows("credit"), "period", "closing") == [("2026-02", 5000), ("2026-03", 3500)]
+    assert _told(asked.rows("account"), "period", "closing") == [("2026-02", 9000), ("2026-03", 5000)]
+    # That nothing is owed is told once.
+    early = SHOP.ask("liability", first="2025-11-01", last="2026-01-31", today="2026-06-30")
+    assert _told(early.rows("credit"), "period", "opening", "closing") == [("2026-01", 0, 0)]
+
+
 def test_nothing_owed_is_said():
     assert Shop().ask("liability").finding == "Customers hold no points and no store credit."
 

@@ -42,7 +42,8 @@ class Column:
     """A column of an answer. `title` and `meaning` are marked texts.
 
     `of`: the column that holds the denominator of a share or an average; below 10 the figure is shown grey with it.
-    `words`: what the texts of a `WORD` column are called. `is_aside`: files and machines get it, pages leave it out.
+    `words`: what the texts of a `WORD` column are called, or a period that is none. `is_ahead`: its periods are of what
+    is to come, not of what was asked about. `is_aside`: files and machines get it, pages leave it out.
     `is_key`: a number that tells the row from others and is no figure of it.
     """
 
@@ -54,6 +55,7 @@ class Column:
     words: Mapping[str, str] = field(default_factory=dict)
     is_aside: bool = False
     is_key: bool = False
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ class Mark(StrEnum):
     """How figures are drawn."""
 
     BARS = "bars"  # x category, y value
-    STACKED = "stacked"  # x period, y value, colour
+    STACKED = "stacked"  # x period, y value, colour; the values are parts of one whole
+    GROUPED = "grouped"  # x category, y value, colour; bars beside each other
     LINES = "lines"  # x period, y value, colour optional
     AREA = "area"  # with `low` and `high` as the band around y
     HEAT = "heat"  # x, y, colour value
@@ -87,7 +90,10 @@ class Mark(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Which columns of a part are drawn, and how. `most`: only so many rows, from the first. `above`: only rows in
-    which that column is above zero.
+    which that column is above zero. `begins`: only from the first row on in which y is not zero. `step_to`: x is the
+    first of a step of numbers and this column its last (x itself, of single numbers); what is missing between the steps
+    is drawn as zero, and the `most`-th holds all that follow. `differing`: only where that column is not the same in
+    all rows. `latest`: only the last so many of y.
     """
 
     mark: Mark
@@ -99,6 +105,10 @@ class Chart:
     size: str = ""
     most: int = 400
     above: str = ""
+    begins: bool = False
+    step_to: str = ""
+    differing: str = ""
+    latest: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def _number_shown(value: Any, unit: Unit, shop: Shop) -> str:
 
 
 def _word_shown(value: Any, column: Column, shop: Shop, names: Names) -> str:
+    if value in column.words:
+        return word_told(value, column)
     match column.unit:
         case Unit.DAY | Unit.PERIOD | Unit.WEEKDAY | Unit.HOUR:
             return _time_shown(value, column.unit, shop)

@@ -1,7 +1,14 @@
 """Who came into groups and tiers, who left, and why."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 from regulars.core.text import marked as _
+from regulars.reports.beginning import begun
 from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Part, Report, Unit, Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _WHAT = {"entered": _("entered"), "left": _("left")}
 _REASONS = {
@@ -9,29 +16,44 @@ _REASONS = {
     "balance": _("a balance"), "merge": _("a merge"), "first build": _("the rule was new"),
     "rule edited": _("the rule was edited"), "pinned": _("pinned"), "import": _("an import"), "by hand": _("by hand"),
 }  # fmt: skip
+# Here the rule moved, not the customers.
+_BY_RULE = ("first build", "rule edited")
+
+
+def _begun(tables: "Mapping[str, pa.Table]", _bound: Mapping[str, Any]) -> "Mapping[str, pa.Table]":
+    return {**tables, "query": begun(tables["query"], of="group_id")}
 
 
 def _finding(answered: Answered, words: Words) -> str:
-    rows = answered["query"]
-    if not any(row["entered"] or row["left_it"] for row in rows):
+    if not any(row["entered"] or row["left_it"] for row in answered["query"]):
         return words.text(_("Nobody entered or left a group in this span."))
-    net: dict[int, int] = {}
-    for row in rows:
-        net[row["group_id"]] = net.get(row["group_id"], 0) + row["entered"] - row["left_it"]
+    entered, left = _moved(answered, "entered"), _moved(answered, "left")
+    if not entered and not left:
+        return words.text(_("Rules were new or edited; otherwise nobody entered or left a group in this span."))
+    net = {group: entered.get(group, 0) - left.get(group, 0) for group in entered | left}
     group, most = max(net.items(), key=lambda each: (abs(each[1]), -each[0]))
-    entered, left = (sum(row[name] for row in rows if row["group_id"] == group) for name in ("entered", "left_it"))
     if most == 0:
-        told = words.text(_("No group grew or shrank; as many left as entered."))
-    elif most > 0:
-        told = words.text(_("%(group)s grew most, by %(net)s: %(entered)s entered, %(left)s left."))
-    else:
-        told = words.text(_("%(group)s shrank most, by %(net)s: %(left)s left, %(entered)s entered."))
+        return words.text(_("No group grew or shrank; as many left as entered."))
+    told = (
+        words.text(_("%(group)s grew most, by %(net)s: %(entered)s entered, %(left)s left."))
+        if most > 0
+        else words.text(_("%(group)s shrank most, by %(net)s: %(left)s left, %(entered)s entered."))
+    )
     return told % {
         "group": words.group(group),
         "net": words.number(abs(most)),
-        "entered": words.number(entered),
-        "left": words.number(left),
+        "entered": words.number(entered.get(group, 0)),
+        "left": words.number(left.get(group, 0)),
     }
+
+
+def _moved(answered: Answered, what: str) -> dict[int, int]:
+    """How often somebody entered (or left) each group by what they did themselves."""
+    moved: dict[int, int] = {}
+    for row in answered["reasons"]:
+        if row["what"] == what and row["reason"] not in _BY_RULE:
+            moved[row["group_id"]] = moved.get(row["group_id"], 0) + row["changes"]
+    return moved
 
 
 REPORT = Report(
@@ -40,7 +62,8 @@ REPORT = Report(
     title=_("Segment flows"),
     definition=_(
         "From the history of memberships: members of each group at the start of a period, those who entered and left "
-        "in it, members at its end; start + entered - left = end. Somebody who enters twice counts twice. Why: the "
+        "in it, members at its end; start + entered - left = end. Periods before the first member are left out. "
+        "Somebody who enters twice counts twice. Why: the "
         "reason that each entry and each leaving was booked with. A move is an entry into a tier by somebody who came "
         "from another of the same set; a first tier is no move."
     ),
@@ -58,7 +81,10 @@ REPORT = Report(
             ),
             chart=Chart(Mark.LINES, x="period", y="at_end", colour="group_id"),
             behind="query.behind.sql",
-            note=_("Behind a row are those who entered or left."),
+            note=_(
+                "Behind a row are those who entered or left. The sentence on top leaves out whom a new or edited rule "
+                "moved."
+            ),
         ),
         Part(
             name="reasons",
@@ -86,6 +112,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    computed=_begun,
     theme="loyalty",
     needs=frozenset({Needs.GROUPS}),
     compares=False,

@@ -1,10 +1,20 @@
 """What is owed to customers in points and credit, what they owe on account, and how it came to that."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regulars.core.text import marked as _
+from regulars.reports.beginning import begun
 from regulars.reports.shape import Answered, Chart, Column, Mark, Needs, Parameter, Part, Report, Unit, Words
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_LEDGERS = ("query", "credit", "account")
+
+
+def _begun(tables: "Mapping[str, pa.Table]", _bound: Mapping[str, Any]) -> "Mapping[str, pa.Table]":
+    return {**tables, **{name: begun(tables[name]) for name in _LEDGERS}}
 
 
 def _finding(answered: Answered, words: Words) -> str:
@@ -31,7 +41,9 @@ def _last(rows: Sequence[Mapping[str, Any]], name: str) -> float:
 def _lots(unit: Unit, *worth: Column) -> tuple[Column, ...]:
     """What became of everything that expires in a month."""
     return (
-        Column("expires", Unit.PERIOD, _("Expires in"), _("empty: never")),
+        Column(
+            "expires", Unit.PERIOD, _("Expires in"), _("empty in a file: never"), words={"": _("never")}, is_ahead=True
+        ),
         Column("given", unit, _("Given"), _("earned or issued, less what was taken back")),
         Column("spent", unit, _("Spent"), _("less what was given back")),
         Column("expired", unit, _("Expired")),
@@ -48,7 +60,8 @@ REPORT = Report(
     title=_("Points and credit owed"),
     definition=_(
         "The ledger up to the end of the span: what was held at the start of each period, what moved it, and what was "
-        "held at its end; opening + movements = closing, to the unit. What is spent or taken back is below zero. "
+        "held at its end; opening + movements = closing, to the unit. Periods before the first movement are left out. "
+        "What is spent or taken back is below zero. "
         "Clawed back is what a return takes of what the sale had earned. Outstanding is shown by the month in which it "
         "expires, and adds up to the last closing. Breakage is what expired of all that was given with such a last "
         "day. The worth is at what a point is worth today, not rounded. The ledger is not of a store: only the "
@@ -107,7 +120,7 @@ REPORT = Report(
             name="expiry",
             title=_("Points by the month in which they expire"),
             columns=_lots(Unit.COUNT, Column("worth", Unit.CURRENCY, _("Worth"), _("of what is outstanding"))),
-            chart=Chart(Mark.BARS, x="expires", y="outstanding"),
+            chart=Chart(Mark.BARS, x="expires", y="outstanding", begins=True),
             behind="expiry.behind.sql",
             counted="outstanding",
         ),
@@ -115,7 +128,7 @@ REPORT = Report(
             name="credit_expiry",
             title=_("Store credit by the month in which it expires"),
             columns=_lots(Unit.MONEY),
-            chart=Chart(Mark.BARS, x="expires", y="outstanding"),
+            chart=Chart(Mark.BARS, x="expires", y="outstanding", begins=True),
             behind="credit_expiry.behind.sql",
             counted="outstanding",
         ),
@@ -128,6 +141,7 @@ REPORT = Report(
             most=1_000_000_000,
         ),
     ),
+    computed=_begun,
     needs=frozenset({Needs.LEDGER}),
     compares=False,
     rolled=frozenset({"dates"}),
