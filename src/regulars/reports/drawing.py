@@ -7,12 +7,14 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
 from regulars.core.money import currency_places
 from regulars.reports.errors import NothingToDraw
+from regulars.reports.periods import Wholeness, wholeness
+from regulars.reports.plotting import MOST_SERIES, latest_of, rows_drawn, series_drawn
 from regulars.reports.running import Answer
 from regulars.reports.shape import Chart, Column, Mark, Part, Unit, Words
 from regulars.reports.telling import Named
@@ -62,26 +64,34 @@ def spec_of(
 ) -> dict[str, Any] | None:
     """The spec of the part's chart with its values inside, without colours and width; None without a chart or rows."""
     chart = part.chart
-    table = answer.parts[part.name]
-    if chart is None or not table.num_rows:
+    if chart is None or not answer.parts[part.name].num_rows:
+        return None
+    table, places = latest_of(answer.parts[part.name], chart)
+    # Steps are all read: the last place holds the rest of them.
+    rows = rows_drawn((table if chart.step_to else table.slice(0, most or chart.most)).to_pylist(), chart)
+    if not rows:
         return None
     spec: dict[str, Any] = json.loads(_spec(part.name, chart, _kinds(part)))
-    columns = [column for column in part.columns if column.name in _drawn(chart)]
-    rows = table.slice(0, most or chart.most).to_pylist()
-    if chart.above:
-        rows = [row for row in rows if row[chart.above] > 0]
-        if not rows:
-            return None
-    places = currency_places(answer.currency)
-    spec["datasets"] = {
-        VALUES: [
-            {column.name: _value(row[column.name], column, words, named, places) for column in columns} for row in rows
-        ]
-    }
-    for name, column in {column.name: column for column in columns}.items():
+    columns = {column.name: column for column in part.columns if column.name in _drawn(chart)}
+    writing = _Writing(answer, words, named, steps=chart.x if chart.step_to else "")
+    values, series = series_drawn(
+        [{name: writing.value(row[name], columns[name]) for name in columns} for row in rows], chart,
+        others=gettext("all others"),
+    )  # fmt: skip
+    spec["datasets"] = {VALUES: values}
+    for name, column in columns.items():
         _titled(spec, name, gettext(column.title))
+    if series > MOST_SERIES:
+        _told_of(spec, "color", gettext("the greatest %(shown)s of %(all)s"), shown=MOST_SERIES, of=series)
+    if places > chart.latest > 0:
+        _told_of(spec, "y", gettext("the latest %(shown)s of %(all)s"), shown=chart.latest, of=places)
     _laid(spec)
     return spec
+
+
+def _told_of(spec: dict[str, Any], encoding: str, what: str, *, shown: int, of: int) -> None:
+    """What is left out stands beside the title of the axis or the legend."""
+    spec["encoding"][encoding]["title"] += f" ({what % {'shown': shown, 'all': of}})"
 
 
 def drawn(answer: Answer, part: Part, words: Words, *, named: Named, form: str, is_dark: bool = False) -> bytes:
@@ -116,33 +126,32 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
     y = _axis(alt.Y, chart.y, kind, alt, mark=chart.mark)
     colour = {"color": alt.Color(f"{chart.colour}:{kind[chart.colour]}", sort=None)} if chart.colour else {}
     tips = [alt.Tooltip(f"{name}:{_tip_kind(kind[name])}", format=_format(kind[name])) for name in _drawn(chart)]
+    plotted = {"x": x, "y": y, "tooltip": tips, **colour}
     match chart.mark:
-        case Mark.BARS | Mark.STACKED:
-            return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
+        case Mark.BARS | Mark.STACKED | Mark.RANKED:
+            return base.mark_bar(aria=False).encode(**plotted)
+        case Mark.GROUPED:
+            return base.mark_bar(aria=False).encode(xOffset=alt.XOffset(f"{chart.colour}:N", sort=None), **plotted)
         case Mark.LINES:
-            return base.mark_line(aria=False, point=True).encode(x=x, y=y, tooltip=tips, **colour)
+            return base.mark_line(aria=False, point=True).encode(**plotted)
         case Mark.AREA:
             band = base.mark_area(aria=False, opacity=0.2).encode(
                 x=x, y=alt.Y(f"{chart.low}:Q", title=None), y2=alt.Y2(f"{chart.high}:Q"), **colour
             )
-            line = base.mark_line(aria=False, point=True).encode(x=x, y=y, tooltip=tips, **colour)
+            line = base.mark_line(aria=False, point=True).encode(**plotted)
             return alt.layer(band, line) if chart.low and chart.high else line
         case Mark.HEAT:
             shade = alt.Color(f"{chart.colour}:Q", legend=alt.Legend(**_written_as(kind[chart.colour])))
-            return base.mark_rect(aria=False).encode(x=x, y=y, color=shade, tooltip=tips)
+            return base.mark_rect(aria=False).encode(**{**plotted, "color": shade})
         case Mark.POINTS:
             size = {"size": alt.Size(f"{chart.size}:Q")} if chart.size else {}
-            return base.mark_point(aria=False, filled=True, opacity=0.7).encode(
-                x=x, y=y, tooltip=tips, **colour, **size
-            )
-        case Mark.RANKED:
-            return base.mark_bar(aria=False).encode(x=x, y=y, tooltip=tips, **colour)
+            return base.mark_point(aria=False, filled=True, opacity=0.7).encode(**plotted, **size)
 
 
 # So many letters stand beside each other below a chart, also on a phone.
 _LYING = 40
 # Along these sides each value has a place of its own, also where it is a number.
-_STEPPED = {Mark.HEAT: ("X", "Y"), Mark.BARS: ("X",), Mark.STACKED: ("X",), Mark.RANKED: ("Y",)}
+_STEPPED = {Mark.HEAT: ("X", "Y"), Mark.BARS: ("X",), Mark.STACKED: ("X",), Mark.GROUPED: ("X",), Mark.RANKED: ("Y",)}
 
 
 def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: Mark) -> Any:
@@ -185,7 +194,8 @@ def _format(kind: str) -> str:
 
 
 def _tip_kind(kind: str) -> str:
-    return "Q" if kind == "S" else kind
+    """What a step is written as is no number: it may end in a plus."""
+    return {"S": "Q", "E": "N"}.get(kind, kind)
 
 
 def _height(chart: Chart) -> Any:
@@ -193,7 +203,8 @@ def _height(chart: Chart) -> Any:
 
 
 def _kinds(part: Part) -> tuple[tuple[str, str], ...]:
-    return tuple((column.name, _kind(column.unit)) for column in part.columns)
+    steps = part.chart.x if part.chart and part.chart.step_to else ""
+    return tuple((column.name, "E" if column.name == steps else _kind(column.unit)) for column in part.columns)
 
 
 def _kind(unit: Unit) -> str:
@@ -209,16 +220,40 @@ def _drawn(chart: Chart) -> list[str]:
     return list(dict.fromkeys(name for name in names if name))
 
 
-def _value(value: Any, column: Column, words: Words, named: Named, places: int) -> Any:
-    """A figure as a chart holds it: amounts in the currency's own unit, things by name."""
-    unit = column.unit
-    if value is None:
-        return None if unit in _NUMBERS else gettext("none")
-    if unit in (Unit.MONEY, Unit.CURRENCY, Unit.QUANTITY):
-        return float(plain_text(value, unit, places=places))
-    if unit in (Unit.STORE, Unit.PRODUCT, Unit.GROUP):
-        return named.of(unit).get(value, str(value))
-    return _WRITTEN.get(unit, _plain)(value, column, words, named)
+class _Writing(NamedTuple):
+    """How a figure is written: amounts in the currency's own unit, things by name, periods as people say them."""
+
+    answer: Answer
+    words: Words
+    named: Named
+    steps: str = ""
+
+    def value(self, value: Any, column: Column) -> Any:
+        unit = column.unit
+        if column.name == self.steps:
+            return value
+        if value is None:
+            return None if unit in _NUMBERS else gettext("none")
+        if unit in (Unit.MONEY, Unit.CURRENCY, Unit.QUANTITY):
+            return float(plain_text(value, unit, places=currency_places(self.answer.currency)))
+        if unit in (Unit.STORE, Unit.PRODUCT, Unit.GROUP):
+            return self.named.of(unit).get(value, str(value))
+        if unit is Unit.PERIOD:
+            return self._period(value, column)
+        return _WRITTEN.get(unit, _plain)(value, column, self.words, self.named)
+
+    def _period(self, value: str, column: Column) -> str:
+        """One that is not over, or that the span holds only a part of, says so."""
+        if value in column.words:
+            return word_told(value, column)
+        told = self.words.period(value)
+        match None if column.is_ahead else wholeness(self.answer.bound, value):
+            case Wholeness.RUNNING:
+                return gettext("%(period)s (so far)") % {"period": told}
+            case Wholeness.CUT:
+                return gettext("%(period)s (part)") % {"period": told}
+            case _:
+                return told
 
 
 def _plain(value: Any, _column: Column, _words: Words, _named: Named) -> Any:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from regulars.core.days import WEEKDAYS
@@ -37,6 +38,24 @@ def period_days(row: Mapping[str, Any], text: str) -> Days | None:
 def days_asked(row: Mapping[str, Any], days: Days) -> Days:
     """As many of the days as the report was asked about."""
     return Days(max(days.first, row["$from"]), min(days.last, row["$to"]))
+
+
+class Wholeness(StrEnum):
+    """Whether the figures of a period are those of all of its days."""
+
+    WHOLE = "whole"
+    RUNNING = "running"  # it is not over
+    CUT = "cut"  # it is over, but only some of its days were asked about
+
+
+def wholeness(bound: Mapping[str, Any], text: str) -> Wholeness:
+    """Of a period, by the values of an answer: `today`, `from`, `to`, `week_start`. What is no period is whole."""
+    days = period_days({"$week_start": bound["week_start"]}, text)
+    if days is None or days.first > bound["today"]:
+        return Wholeness.WHOLE
+    if days.last >= bound["today"]:
+        return Wholeness.RUNNING
+    return Wholeness.CUT if days.first < bound["from"] or days.last > bound["to"] else Wholeness.WHOLE
 
 
 def period_before(row: Mapping[str, Any], text: str) -> Days | None:

@@ -167,7 +167,7 @@ def _answered(request: Request, asked: Asked, answer: Answer, *, run: int | None
 
 def _part_shown(request: Request, asked: Asked, answer: Answer, part: Part) -> PartShown:
     matrix = matrix_shown(part, answer.parts[part.name], _how(request, asked, part))
-    chart = chart_shown(answer, part, shop=asked.shop, visible_to=request.actor) if matrix is None else None
+    chart = chart_shown(answer, part, visible_to=request.actor) if matrix is None else None
     return PartShown(_table_of(request, asked, answer, part), matrix, chart)
 
 

@@ -7,13 +7,12 @@ from typing import Any
 from django.utils.translation import gettext
 
 from regulars.access.rules import Actor
-from regulars.reports.drawing import VALUES, spec_of
+from regulars.reports.drawing import spec_of
 from regulars.reports.running import Answer
-from regulars.reports.shape import Mark, Part, Unit
+from regulars.reports.shape import Mark, Part
 from regulars.reports.telling import names_in
-from regulars.reports.wording import period_told, words_of
+from regulars.reports.wording import words_of
 from regulars.sales.selectors import business_get
-from regulars.web.written import Shop
 
 # More marks than this nobody tells apart on a page.
 _MOST_RANKED = 20
@@ -32,7 +31,7 @@ class ChartShown:
         return json.dumps(self.spec, ensure_ascii=False)
 
 
-def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) -> ChartShown | None:
+def chart_shown(answer: Answer, part: Part, *, visible_to: Actor) -> ChartShown | None:
     """The chart of the part; None where it has none, or nothing to draw. As many queries as kinds of things named."""
     if part.chart is None:
         return None
@@ -42,7 +41,6 @@ def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) ->
     spec = spec_of(answer, part, words, named=named, most=most)
     if spec is None:
         return None
-    _periods_written(spec, part, shop)
     if part.chart.mark is Mark.HEAT:
         # Also a number is a column of its own there, not a length.
         for axis in ("x", "y"):
@@ -50,12 +48,3 @@ def chart_shown(answer: Answer, part: Part, *, shop: Shop, visible_to: Actor) ->
     spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
     label = gettext("%(title)s. The table below holds the same figures.") % {"title": gettext(part.title)}
     return ChartShown(f"spec-{part.name}", spec, label)
-
-
-def _periods_written(spec: dict[str, Any], part: Part, shop: Shop) -> None:
-    """Periods stand at the axis as they stand in the table."""
-    names = [column.name for column in part.columns if column.unit is Unit.PERIOD]
-    for row in spec["datasets"][VALUES]:
-        for name in names:
-            if row.get(name):
-                row[name] = period_told(row[name], shop.locale)

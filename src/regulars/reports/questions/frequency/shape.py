@@ -59,7 +59,7 @@ REPORT = Report(
                 Column("all_gaps", Unit.COUNT, _("Of"), _("all waits")),
                 Column("share", Unit.SHARE, _("Share"), _("of all waits"), of="all_gaps"),
             ),
-            chart=Chart(Mark.BARS, x="from_days", y="gaps", most=60),
+            chart=Chart(Mark.BARS, x="from_days", y="gaps", most=57, step_to="to_days"),
             behind="query",
         ),
         Part(
@@ -81,7 +81,7 @@ REPORT = Report(
                 Column("all_customer_months", Unit.COUNT, _("Of"), _("months in which customers ordered, in all")),
                 Column("share", Unit.SHARE, _("Share"), of="all_customer_months"),
             ),
-            chart=Chart(Mark.BARS, x="orders", y="customer_months", most=30),
+            chart=Chart(Mark.BARS, x="orders", y="customer_months", most=25, step_to="orders"),
             behind="monthly",
         ),
         Part(

@@ -104,7 +104,7 @@ REPORT = Report(
                 _SHARE,
                 Column("amount", Unit.MONEY, _("Amount"), _("paid with it")),
             ),
-            chart=Chart(Mark.STACKED, x="tier", y="share", colour="method"),
+            chart=Chart(Mark.GROUPED, x="tier", y="share", colour="method"),
             behind="tiers",
         ),
     ),

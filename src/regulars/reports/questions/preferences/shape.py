@@ -66,7 +66,7 @@ REPORT = Report(
                     "preference", Unit.NUMBER, _("Index"), _("share of buyers / share of all buyers"), of="customers"
                 ),
             ),
-            chart=Chart(Mark.RANKED, x="preference", y="name", most=20),
+            chart=Chart(Mark.RANKED, x="preference", y="name", most=20, differing="preference"),
             drill=_behind,
         ),
     ),

@@ -80,7 +80,7 @@ REPORT = Report(
                 Column("all_customers", Unit.COUNT, _("Of"), _("all customers with an order in the span")),
                 Column("share", Unit.SHARE, _("Share"), _("of the customers with an order"), of="all_customers"),
             ),
-            chart=Chart(Mark.BARS, x="orders", y="customers", most=30),
+            chart=Chart(Mark.BARS, x="orders", y="customers", most=25, step_to="orders"),
             drill=_exactly,
             behind="distribution",
         ),

@@ -106,7 +106,8 @@ REPORT = Report(
                 Column("net", Unit.MONEY, _("Net sales"), _("in the period; of who stayed away, in the one before")),
                 _IS_WHOLE,
             ),
-            chart=Chart(Mark.STACKED, x="period", y="customers", colour="who"),
+            # Who stayed away is no part of those who came: side by side, not upon each other.
+            chart=Chart(Mark.LINES, x="period", y="customers", colour="who"),
             drill=_moved,
             behind="moves",
         ),
