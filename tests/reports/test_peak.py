@@ -98,6 +98,19 @@ def test_the_customers_behind_each_hour():
 
 def test_nothing_to_tell():
     assert Shop().ask("peak").finding == "No order."
-    # Nothing is sold on most days at any hour: of equals the first of the week is told.
+    # Nothing is sold on most days at any hour: of equals the first of the week is told, as one of several.
     thin = Shop([sold("2026-01-05", 1), *(sold(f"2026-01-{n:02}", hour=9) for n in (13, 21))]).ask("peak")
-    assert thin.finding == "No hour is busy on most of its days; most orders in all came on Monday from 12:00: 1."
+    told = "No hour is busy on most of its days; most orders in all came, among others, on Monday from 12:00: 1."
+    assert thin.finding == told
+    one = Shop([*(sold("2026-01-05", n) for n in (1, 2, 3)), sold("2026-01-13", hour=9), sold("2026-01-21", hour=9)])
+    told = "No hour is busy on most of its days; most orders in all came on Monday from 12:00: 3."
+    assert one.ask("peak").finding == told
+
+
+def test_hours_that_are_equally_busy_are_counted():
+    mondays = [sold(f"2026-01-{n:02}", hour=hour) for n in (5, 12, 19) for hour in (9, 10, 11)]
+    told = "3 hours are usually the busiest, with 1 orders each, among them Monday from 09:00."
+    assert Shop(mondays).ask("peak", today="2026-01-20").finding == told
+    # Of these more orders in all came at eleven.
+    told = "3 hours are usually the busiest, with 1 orders each; of these most in all came on Monday from 11:00: 4."
+    assert Shop([*mondays, sold("2026-01-12", hour=11)]).ask("peak", today="2026-01-20").finding == told

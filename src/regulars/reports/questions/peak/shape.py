@@ -16,26 +16,44 @@ def _finding(answered: Answered, words: Words) -> str:
     measured_rows = [row for row in rows if row["days"]]
     if not measured_rows:
         return words.text(_("No day of the span is over yet; what is usual shows from tomorrow."))
-    best = max(measured_rows, key=lambda row: (row["usual_orders"], row["orders"], -row["weekday"], -row["hour"]))
-    if not best["usual_orders"]:
-        told = words.text(
-            _("No hour is busy on most of its days; most orders in all came on %(weekday)s from %(hour)s: %(orders)s.")
-        )
-        best = max(measured_rows, key=lambda row: (row["orders"], -row["weekday"], -row["hour"]))
-    else:
-        told = words.text(
-            _(
-                "The busiest hour is usually %(weekday)s from %(hour)s: %(usual)s orders, the middle of %(days)s such "
-                "days."
-            )
-        )
-    return told % {
+    usual = max(row["usual_orders"] for row in measured_rows)
+    busiest = [row for row in measured_rows if row["usual_orders"] == usual]
+    # Of hours that are usually alike, the one with most orders in all; where there are several of these, the first.
+    best = max(busiest, key=lambda row: (row["orders"], -row["weekday"], -row["hour"]))
+    is_one = sum(row["orders"] == best["orders"] for row in busiest) == 1
+    return words.text(_sentence(usual=usual, is_alone=len(busiest) == 1, is_one=is_one)) % {
+        "count": words.number(len(busiest)),
         "weekday": words.weekday(best["weekday"]),
         "hour": f"{best['hour']:02}:00",
         "usual": words.number(best["usual_orders"]),
         "orders": words.number(best["orders"]),
         "days": words.number(best["days"]),
     }
+
+
+def _sentence(*, usual: float, is_alone: bool, is_one: bool) -> str:
+    """`is_alone`: no other hour is usually as busy. `is_one`: none of those that are has as many orders in all."""
+    if not usual and is_one:
+        return _(
+            "No hour is busy on most of its days; most orders in all came on %(weekday)s from %(hour)s: %(orders)s."
+        )
+    if not usual:
+        return _(
+            "No hour is busy on most of its days; most orders in all came, among others, on %(weekday)s from %(hour)s: "
+            "%(orders)s."
+        )
+    if is_alone:
+        return _(
+            "The busiest hour is usually %(weekday)s from %(hour)s: %(usual)s orders, the middle of %(days)s such days."
+        )
+    if is_one:
+        return _(
+            "%(count)s hours are usually the busiest, with %(usual)s orders each; of these most in all came on "
+            "%(weekday)s from %(hour)s: %(orders)s."
+        )
+    return _(
+        "%(count)s hours are usually the busiest, with %(usual)s orders each, among them %(weekday)s from %(hour)s."
+    )
 
 
 def _came(row: Mapping[str, Any]) -> str:
