@@ -34,9 +34,10 @@ def _lifted(tables: "Mapping[str, pa.Table]", _bound: Mapping[str, Any]) -> "Map
 def _row(row: Mapping[str, Any]) -> dict[str, float | int | None]:
     offered, held = _sample(row, "offered", row["offered"]), _sample(row, "held", row["held_out"])
     told: dict[str, float | int | None] = {
-        "offered": offered.size,
+        # Who could have it is known only of an offer that is held back from some.
+        "offered": row["offered"],
         "offered_each": offered.mean if offered.size else None,
-        "held_out": held.size,
+        "held_out": row["held_out"],
         "held_out_each": held.mean if held.size else None,
         "difference": None,
         "lift": None,
