@@ -142,10 +142,15 @@ def test_few_customers_are_told_honestly():
     ("spent", "finding"),
     [
         (9, "Of 20 customers, who orders more often clearly spends more in all."),
-        (10, "Of 20 customers, who orders more often clearly spends more in all; those who spent points brought 15.50 each, "
-             "those without points 5.50."),
+        (
+            10,
+            (
+                "Of 20 customers, who orders more often clearly spends more in all; those who spent points brought "
+                "15.50 each, those without points 5.50."
+            ),
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_standing_of_few_is_not_told_of(spent, finding):
     entries = [_entry(n, 20 - n, "spend", -4, "2026-01-05") for n in range(spent)]
     shop = Shop([each for n in range(1, 21) for each in _often(n, n, 100)], beside={"entries": entries})

@@ -176,8 +176,6 @@ class Sale(models.Model):
             ),
             # The sales of a day, and what they come to, store by store.
             models.Index(name="sales_of_day", fields=["day", "store", "kind", "status", "net", "customer"]),
-            # What was sold last, walked from its end: of all stores, or past the sales of others without their rows.
-            models.Index(name="sales_by_moment", fields=["sold_at", "id", "store"]),
             models.Index(name="sale_number", fields=["number"]),
             models.Index(name="returns_of_sale", fields=["original_uid"], condition=Q(original_uid__isnull=False)),
             models.Index(name="sale_brought_by", fields=["brought_by"], condition=Q(brought_by__isnull=False)),

@@ -139,7 +139,7 @@ def scope_bar(
 
 def labels_of(name: str, question: Question) -> Mapping[str, Any]:
     """What the choices of a word are called in the bar; empty for a word without choices."""
-    ours = {"channel": CHANNELS, "compare": COMPARES, "period": PERIODS}
+    ours: dict[str, Mapping[str, Any]] = {"channel": CHANNELS, "compare": COMPARES, "period": PERIODS}
     own = {
         each.name: {value: gettext(label) for value, label in each.choices.items()}
         for each in question.report.parameters
