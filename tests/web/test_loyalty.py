@@ -65,6 +65,15 @@ def test_the_policy_in_force_is_told_in_words_beside_its_versions(people):
     assert signed_in("owner").get("/offers/loyalty?version=x").status_code == 200
 
 
+def test_what_no_product_has_is_saved_and_said(people):
+    office.goods()
+    told = FORM | {"rule-0-categories": "Drinks\nDrink", "rule-0-skus": "NOPE", "not_redeemable_categories": "Tobacco"}
+    page = words(text(signed_in("owner").post("/offers/loyalty/new", told, follow=True)))
+    said = re.findall(r"No product has “(\w+)” yet: what the terms say of it does nothing until one has\.", page)
+    assert said == ["NOPE", "Drink", "Tobacco"]
+    assert Policy.objects.get().terms["not_redeemable_categories"] == ["Tobacco"]
+
+
 def test_a_first_policy_and_its_next_version_are_saved(people):
     client = signed_in("owner")
     assert "A point is worth" in text(client.get("/offers/loyalty/new"))
@@ -113,12 +122,12 @@ def test_every_policy_stands_in_the_form_as_it_is(people):
         ({"starts_on": "2026-11-20"}, "l-starts_on", "That day is over"),
         ({"starts_on": ""}, "l-starts_on", "This field is required."),
         ({"value": ""}, "l-value", "This field is required."),
-        ({"value": "0"}, "l-value", "0 is not between 1 and"),
+        ({"value": "0"}, "l-value", "A point is worth more than 0; write how much."),
         ({"value": "much"}, "l-value", "is not an amount"),
         ({"expires_after_days": "2", "pending_days": "9"}, "l-expires_after_days", "let them live longer"),
         ({"pending_days": "x"}, "l-pending_days", "Enter a whole number."),
-        ({"rule-0-per": "0"}, "l-rule-0-per", "0 is not between 1 and"),
-        ({"rule-0-kind": "multiplier", "rule-0-factor": "9999"}, "l-rule-0-factor", "is not between 0 and"),
+        ({"rule-0-per": "0"}, "l-rule-0-per", "Points are given for each so much money; write an amount above 0."),
+        ({"rule-0-kind": "multiplier", "rule-0-factor": "9999"}, "l-rule-0-factor", "9999 is not between 0 and 1000."),
         ({"rule-0-factor": "two"}, "l-rule-0-factor", "is not an amount"),
         ({"rule-0-kind": "visit", "rule-0-categories": "Drinks"}, "l-rule-0-kind", "A visit is of no product"),
         ({"rule-0-from_day": "2026-12-02", "rule-0-until_day": "2026-12-01"}, "l-rule-0-from_day", "write the earlier day first"),
@@ -162,7 +171,7 @@ def test_the_effect_waits_for_terms_that_can_be_read(people):
     client = signed_in("owner")
     for more, sentence in (
         ({"value": ""}, "as soon as the terms can be read"),
-        ({"rule-0-per": "0"}, "0 is not between 1 and"),
+        ({"rule-0-per": "0"}, "oints are given for each so much money; write an amount above 0"),
         ({"starts_on": "2020-01-01"}, "would have earned"),
     ):
         assert sentence in text(client.post("/offers/loyalty/look", FORM | more, **HTMX))

@@ -8,17 +8,18 @@ from typing import Any
 
 from regulars.balances.errors import BadPolicy
 from regulars.balances.rules import RULE_KINDS, WHOLE, EarningRule, PolicyTerms, Rate, SaleTerms
+from regulars.core.money import milli_text
 from regulars.core.text import marked as _
 from regulars.core.text import nearest
 
 MOST_RULES = 50
 LARGEST = 10**9
 LONGEST_DAYS = 3650
+_TOO_LARGE = _("that is too large to be true; check the decimal point")
 _DAYS = ("from_day", "until_day")
 _NUMBERS = {
     "pending_days": (0, LONGEST_DAYS),
     "expires_after_days": (0, LONGEST_DAYS),
-    "point_value_milli": (1, LARGEST),
     "least_points_redeemed": (1, LARGEST),
     "welcome_bonus": (0, LARGEST),
     "birthday_bonus": (0, LARGEST),
@@ -65,6 +66,11 @@ def _faults(terms: PolicyTerms, tiers: Collection[str], stores: Collection[str])
         value = getattr(terms, name)
         if value is not None and not least <= value <= most:
             yield name, _("%s is not between %s and %s") % (value, least, most)
+    # What is counted in thousandths or in the smallest coin is named as people write it, and without its bounds.
+    if terms.point_value_milli < 1:
+        yield "point_value", _("a point is worth more than 0; write how much")
+    if terms.point_value_milli > LARGEST:
+        yield "point_value", _TOO_LARGE
     if terms.expires_after_days is not None and terms.expires_after_days < terms.pending_days:
         reason = _("points would expire after %s days and be available after %s; let them live longer")
         yield "expires_after_days", reason % (terms.expires_after_days, terms.pending_days)
@@ -96,11 +102,13 @@ def _gives_faults(rule: EarningRule) -> Iterator[tuple[str, str]]:
     if rule.kind not in RULE_KINDS:
         yield "kind", _('"%s" is no kind of rule; write one of %s') % (rule.kind, ", ".join(RULE_KINDS))
     if rule.kind == "multiplier" and not 0 <= rule.factor_milli <= 1000 * WHOLE:
-        yield "factor_milli", _("%s is not between 0 and %s") % (rule.factor_milli, 1000 * WHOLE)
+        yield "factor", _("%s is not between 0 and 1000") % milli_text(rule.factor_milli)
     if rule.kind != "multiplier" and not 0 <= rule.points <= LARGEST:
         yield "points", _("%s is not between 0 and %s") % (rule.points, LARGEST)
-    if rule.kind == "amount" and not 1 <= rule.per <= LARGEST:
-        yield "per", _("%s is not between 1 and %s, in the smallest coin") % (rule.per, LARGEST)
+    if rule.kind == "amount" and rule.per < 1:
+        yield "per", _("points are given for each so much money; write an amount above 0")
+    if rule.kind == "amount" and rule.per > LARGEST:
+        yield "per", _TOO_LARGE
     if rule.kind == "visit" and rule.is_of_some_products:
         yield "kind", _("a visit is of no product; leave out products, categories and brands")
 

@@ -1,6 +1,6 @@
 """Offers and price books by their number, for whoever comes from a list; and the words that offers are about."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from regulars.access.rules import Actor
@@ -48,6 +48,19 @@ def words_unmet(terms: OfferTerms, *, visible_to: Actor) -> list[Unmet]:
         known = _known(column, {word for _place, words in asked for word in words})
         for place, words in asked:
             found += [Unmet(place, word, nearest(word, known[1]) or "") for word in words if word not in known[0]]
+    return found
+
+
+def words_of_no_product(told: Mapping[str, Collection[str]], *, visible_to: Actor) -> list[str]:
+    """Of these SKUs, categories and brands (by "sku", "category" and "brand") those that no product has, as told.
+
+    Two queries for each kind that is named. Raises Forbidden.
+    """
+    visible_to.require("offers.see")
+    found = []
+    for column, words in told.items():
+        known, _others = _known(column, words)
+        found += [word for word in dict.fromkeys(words) if word not in known]
     return found
 
 

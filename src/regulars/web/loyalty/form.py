@@ -200,10 +200,10 @@ class PolicyForm(forms.Form):
         sentence = f"{reason[:1].upper()}{reason[1:]}."
         if place.startswith("rules["):
             number, _bracket, name = place.removeprefix("rules[").partition("].")
-            rule, name = self.told_rules[int(number)], {"factor_milli": "factor"}.get(name, name)
+            rule = self.told_rules[int(number)]
             rule.add_error(name if name in rule.fields else None, sentence)
             return
-        name = {"point_value_milli": "value"}.get(place, place)
+        name = {"point_value": "value"}.get(place, place)
         self.add_error(name if name in self.fields else None, sentence)
 
     @property

@@ -14,11 +14,13 @@ from regulars.balances.errors import BadPolicy
 from regulars.balances.inforce import Version
 from regulars.balances.limits import limit_of_everybody
 from regulars.balances.previewing import policy_effect
+from regulars.balances.rules import PolicyTerms
 from regulars.balances.selectors import liability, policies_all
 from regulars.balances.services import account_limit_set, policy_set
 from regulars.core.errors import Invalid
 from regulars.core.money import amount_text, currency_places
 from regulars.groups.selectors import groups_list
+from regulars.offers.showing import words_of_no_product
 from regulars.sales.selectors import business_get, stores_all
 from regulars.web.amounts import MoneyField
 from regulars.web.context import shop_of
@@ -103,6 +105,7 @@ def new(request: Request) -> HttpResponse:
     if is_sent and form.is_valid() and _is_saved(request, form):
         day = shop.day(form.cleaned_data["starts_on"])
         notice_add(request, gettext("The terms are saved: they are in force from %(day)s.") % {"day": day})
+        _strangers_say(request, form.terms())
         return redirect("loyalty")
     planned = [each for each in policies_all(visible_to=request.actor) if each.starts_on > shop.today]
     context = {"shop": shop, "form": form, "planned": planned} | _effect(request, form, shop)
@@ -139,6 +142,18 @@ def _is_saved(request: Request, form: PolicyForm) -> bool:
         form.refuse(refusal)
         return False
     return True
+
+
+def _strangers_say(request: Request, terms: PolicyTerms) -> None:
+    """What no product has may be a slip of the keyboard, or of what is to come: it is said, and kept."""
+    told = {
+        "sku": [word for rule in terms.rules for word in rule.skus],
+        "category": [word for rule in terms.rules for word in rule.categories] + [*terms.not_redeemable_categories],
+        "brand": [word for rule in terms.rules for word in rule.brands],
+    }
+    for word in words_of_no_product(told, visible_to=request.actor):
+        said = gettext("No product has “%(word)s” yet: what the terms say of it does nothing until one has.")
+        notice_add(request, said % {"word": word}, "warning")
 
 
 def _effect(request: Request, form: PolicyForm, shop: Shop) -> dict[str, Any]:
