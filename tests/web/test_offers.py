@@ -151,6 +151,22 @@ def test_an_offer_is_made_as_a_draft_started_and_ended(shelf):
     assert cast.everything() == before
 
 
+def test_an_offer_whose_last_day_is_over_is_kept_as_a_draft_but_not_started(shelf):
+    client, over = signed_in("marketer"), (TODAY - timedelta(days=1)).isoformat()
+    sentence = "That day is over; write today or a day to come."
+    page = text(refused(client, "/offers/new", told(do="start", until=over), sentence))
+    at = page.index('id="o-until"')
+    assert sentence in page[at : at + 4000]
+    made = client.post("/offers/new", told(do="draft", until=over))["Location"]
+    assert client.post(f"{made}/start")["Location"] == f"{made}/edit"
+    assert Offer.objects.get().state == "draft"
+    assert "Its last day, 20 Nov 2026, is over: choose another before it is started." in text(
+        client.get(f"{made}/edit")
+    )
+    assert client.post(f"{made}/edit", told(do="start", until=TODAY.isoformat())).status_code == 302
+    assert Offer.objects.get().state == "live"
+
+
 def test_a_live_offer_keeps_its_name_and_takes_other_terms(shelf):
     made = office.offer()
     client = signed_in("owner")

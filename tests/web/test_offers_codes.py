@@ -1,12 +1,14 @@
 """Codes of an offer: made, listed, printed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from regulars.groups.services import group_create, members_add
 from regulars.offers.giving import coupon_make, coupons_make
 from regulars.offers.models import Coupon
+from tests import cast
 from tests.web import office
 from tests.web.office import BY
 from tests.web.test_segments import ALL, refused, statuses, text
@@ -48,7 +50,8 @@ def test_each_kind_of_code_is_made(anna, ben):
     ("told", "sentence"),
     [
         ({"kind": "shared"}, "Write the code."),
-        ({"kind": "shared", "code": "!!"}, "write 3 to 32 letters and digits"),
+        ({"kind": "shared", "code": "!!"}, "Write 3 to 32 letters and digits."),
+        ({"kind": "single", "count": "1", "last_day": "2026-11-20"}, "That day is over; write today or a day to come."),
         ({"kind": "shared", "code": "TAKEN"}, "leads to an offer already"),
         ({"kind": "single"}, "Write how many codes to make."),
         ({"kind": "single", "count": "10001"}, "less than or equal to 10000"),
@@ -82,6 +85,10 @@ def test_the_sheet_holds_what_can_be_used_with_its_qr(people):
     page = text(client.get(f"/offers/{made}/codes/sheet"))
     assert page.count('class="qr"') == page.count("<svg viewBox") == 48 or page.count('class="qr"') == 48
     assert text(client.get(f"/offers/{made}/codes/sheet?page=2")).count('class="qr"') == 1
+    # Nobody can use a code whose last day is over.
+    Coupon.objects.filter(id=Coupon.objects.last().id).update(last_day=cast.NOW.date() - timedelta(days=1))
+    assert text(client.get(f"/offers/{made}/codes/sheet?page=2")).count('class="qr"') == 0
+    assert '<dt>Can still be used</dt><dd class="figure">48</dd>' in text(client.get(f"/offers/{made}/codes"))
     for asked in ("0", "x", "999999", "-1"):
         assert client.get(f"/offers/{made}/codes/sheet?page={asked}").status_code == 200
 

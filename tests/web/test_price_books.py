@@ -97,6 +97,8 @@ def test_a_book_that_something_was_sold_by_is_ended_and_not_deleted(book):
         ({"prices": "LATTE"}, "b-prices", "Line 1: “LATTE” has no price"),
         ({"prices": "MUG 3\n\nLATTE x"}, "b-prices", "Line 3: &quot;x&quot; is not an amount"),
         ({"prices": "MUG 3\nMUG 4"}, "b-prices", "Line 2: “MUG” is there twice"),
+        ({"prices": "MUG,1,000.00"}, "b-prices", "Line 1: &quot;1,000.00&quot; is not an amount"),
+        ({"until": "2026-11-20"}, "b-until", "That day is over; write today or a day to come."),
         ({"prices": "MUG -1"}, "b-prices", "price of zero or more"),
         ({"prices": "\n".join(f"a{n}" for n in range(9))}, "b-prices", "4 more lines cannot be read."),
         ({"from": "2026-12-01", "until": "2026-11-01"}, "b-until", "It ends before it begins."),
@@ -147,6 +149,7 @@ def test_books_that_meet_are_shown_with_which_of_them_counts(book):
         ("A B 1\r\n  C = 2  ", {"A B": 100_000, "C": 200_000}),
         ("X;0.001", {"X": 100}),
         ("", {}),
+        ("LATTE, 3.50\nMUG,4\nA,B 5", {"LATTE": 350_000, "MUG": 400_000, "A,B": 500_000}),
     ],
 )
 def test_prices_are_read_line_by_line(text_typed, prices):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
@@ -13,8 +14,8 @@ from regulars.core.money import amount_milli, milli_text
 from regulars.offers.rules import LONGEST_NAME, days_meet
 from regulars.offers.selectors import PriceBookShown
 
-# A SKU and its price: a blank, a tab, a semicolon or an equals sign between them.
-_LINE = re.compile(r"(.+?)[\s;=]+(\S+)")
+# A SKU and its price: a blank, a tab, a comma, a semicolon or an equals sign between them.
+_LINE = re.compile(r"(.+?)[\s;,=]+(\S+)")
 _MOST_NAMED = 3
 
 
@@ -42,6 +43,14 @@ class BookForm(forms.Form):
         for name, label in (("from", gettext_lazy("First day")), ("until", gettext_lazy("Last day"))):
             widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
             self.fields[name] = forms.DateField(label=label, required=False, widget=widget)
+
+    def require_left(self, today: date) -> None:
+        """A last day that is over is told at the field: registers would follow none of these prices."""
+        if not self.is_bound or not self.is_valid():
+            return
+        first, last = self.cleaned_data["from"], self.cleaned_data["until"]
+        if last is not None and last < today and (first is None or first <= last):
+            self.add_error("until", gettext("That day is over; write today or a day to come."))
 
     def prices_typed(self, places: int) -> dict[str, int]:
         """The prices by SKU in thousandths; what cannot be read is told at the field. After `is_valid`."""

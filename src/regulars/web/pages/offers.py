@@ -91,6 +91,11 @@ def started(request: Request, offer_id: int) -> HttpResponse:
     held = offer_by_id(offer_id, visible_to=request.actor)
     if request.method == "GET":
         return render(request, "web/offers/start.html", _about(request, held))
+    shop, last = shop_of(business_get()), held.terms.conditions.last_day
+    if last is not None and last < shop.today:
+        told = gettext("Its last day, %(day)s, is over: choose another before it is started.")
+        notice_add(request, told % {"day": shop.day(last)}, "error")
+        return redirect("offer-edit", offer_id)
     offer_save(held.name, held.terms, offer_id=held.id, is_live=True, actor=request.actor, at=timezone.now())
     notice_add(request, gettext("“%(name)s” is live: registers give it from its first day on.") % {"name": held.name})
     return redirect("offer", offer_id)

@@ -1,6 +1,6 @@
 """Codes of an offer: making them, how far they are used, and a sheet of them to print."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -61,9 +61,17 @@ class CodesForm(forms.Form):
         help_text=gettext_lazy("Empty: as long as the offer runs."),
     )  # fmt: skip
 
-    def __init__(self, typed: Any, *, groups: list[tuple[str, str]]) -> None:
+    def __init__(self, typed: Any, *, groups: list[tuple[str, str]], today: date) -> None:
         super().__init__(typed, auto_id="c-%s")
+        self.today = today
         self.fields["group"].choices = [("", "—"), *groups]  # type: ignore[attr-defined]
+
+    def clean_last_day(self) -> date | None:
+        """A code whose last day is over would lead to nothing."""
+        last: date | None = self.cleaned_data["last_day"]
+        if last is not None and last < self.today:
+            raise forms.ValidationError(gettext("That day is over; write today or a day to come."))
+        return last
 
     def clean(self) -> dict[str, Any]:
         """Each kind needs one thing of its own."""
@@ -85,7 +93,8 @@ def codes(request: Request, offer_id: int) -> HttpResponse:
     request.actor.require("offers.edit")
     held = offer_by_id(offer_id, visible_to=request.actor)
     groups = [(str(each.id), each.name) for each in groups_named(visible_to=request.actor)]
-    form = CodesForm(request.POST if request.method == "POST" else None, groups=groups)
+    today = shop_of(business_get()).today
+    form = CodesForm(request.POST if request.method == "POST" else None, groups=groups, today=today)
     if form.is_bound and form.is_valid():
         made = _made(request, form, held, timezone.now())
         if made is not None:
@@ -111,10 +120,13 @@ def _made(request: Request, form: CodesForm, held: OfferShown, at: datetime) -> 
             form.add_error("group", gettext("Nobody is in it; choose another."))
             return None
         return len(coupons_make(held.id, customer_ids=list(members), **how))
-    except (CouponTaken, OfferWrong) as refusal:
-        place = "code" if told["kind"] == "shared" else {"customers": "group"}.get(told["kind"], "count")
-        faults = [gettext(fault.message) for fault in refusal.faults] if isinstance(refusal, OfferWrong) else []
-        form.add_error(place, ". ".join(faults) or gettext(refusal.message) % refusal.facts)
+    except OfferWrong as refusal:
+        place = {"shared": "code", "customers": "group"}.get(told["kind"], "count")
+        for fault in refusal.faults:
+            words = gettext(fault.message)
+            form.add_error(fault.place if fault.place in form.fields else place, f"{words[:1].upper()}{words[1:]}.")
+    except CouponTaken as refusal:
+        form.add_error("code", gettext(refusal.message) % refusal.facts)
     except (Invalid, Conflict, Forbidden) as refusal:
         form.add_error(None, gettext(refusal.message) % refusal.facts)
     return None
@@ -133,7 +145,7 @@ def _listed(request: Request, held: OfferShown) -> dict[str, Any]:
         "offer": held,
         "count": len(found),
         "used": sum(each.used for each in found),
-        "open": sum(_is_open(each) for each in found),
+        "open": sum(_is_open(each, shop.today) for each in found),
         "rows": [(each, names.get(each.customer_id or 0), each.customer_id) for each in shown],
         "before": page - 1,
         "after": page + 1 if page * PER_PAGE < len(found) else 0,
@@ -145,8 +157,9 @@ def _page(request: Request) -> int:
     return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
-def _is_open(coupon: CouponShown) -> bool:
-    return coupon.left is None or coupon.left > 0
+def _is_open(coupon: CouponShown, today: date) -> bool:
+    is_over = coupon.last_day is not None and coupon.last_day < today
+    return not is_over and (coupon.left is None or coupon.left > 0)
 
 
 @require_GET
@@ -154,12 +167,14 @@ def sheet(request: Request, offer_id: int) -> HttpResponse:
     """Codes that can still be used, to be printed and cut: the code, its QR, what it gives and until when."""
     request.actor.require("offers.edit")
     held = offer_by_id(offer_id, visible_to=request.actor)
-    found = [each for each in reversed(coupons_list(offer_id, visible_to=request.actor)) if _is_open(each)]
+    shop = shop_of(business_get())
+    listed = reversed(coupons_list(offer_id, visible_to=request.actor))
+    found = [each for each in listed if _is_open(each, shop.today)]
     page = _page(request)
     shown = found[(page - 1) * PER_SHEET : page * PER_SHEET]
     pages = max(1, -(-len(found) // PER_SHEET))
     context = {
-        "shop": shop_of(business_get()),
+        "shop": shop,
         "offer": held,
         "coupons": [(each, qr_drawn(each.code), each.last_day or held.terms.conditions.last_day) for each in shown],
         "page": page,

@@ -62,10 +62,20 @@ def _sent(request: Request, held: OfferShown | None) -> HttpResponse:
     terms = form.terms() if form.is_valid() else None
     if request.POST.get("do") == "try":
         return _shown(request, form, held, terms=terms)
-    saved = _saved(request, form, terms, held) if terms and _fits(request, form, terms) else None
+    fits = terms and _has_days(request, form, terms) and _fits(request, form, terms)
+    saved = _saved(request, form, terms, held) if terms and fits else None
     if saved is None:
         return _shown(request, form, held, terms=terms, status=422)
     return redirect("offer", saved)
+
+
+def _has_days(request: Request, form: OfferForm, terms: OfferTerms) -> bool:
+    """Whether an offer that is to be started has a day left on which somebody could get it."""
+    last = terms.conditions.last_day
+    if request.POST.get("do") != "start" or last is None or last >= shop_of(business_get()).today:
+        return True
+    form.add_error("until", gettext("That day is over; write today or a day to come."))
+    return False
 
 
 def _fits(request: Request, form: OfferForm, terms: OfferTerms) -> bool:

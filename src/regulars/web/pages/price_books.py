@@ -96,6 +96,8 @@ def edit(request: Request, book_id: int) -> HttpResponse:
 def _edited(request: Request, held: PriceBookShown | None) -> HttpResponse:
     shop = shop_of(business_get())
     form = _form(request, held, shop)
+    if held is None:
+        form.require_left(shop.today)
     if form.is_bound and form.is_valid():
         saved = _saved(request, form, held, shop)
         if saved is not None:
