@@ -66,6 +66,15 @@ def test_the_largest_loss_is_told_first_and_by_what():
     assert is_rule(rule)
 
 
+def test_a_part_that_is_larger_than_the_change_is_told_beside_the_rest():
+    """Two were lost with 70.00, one gained with 20.00: the loss is 50.00, and 70.00 are no part of it."""
+    shop = Shop([sold("2026-01-10", 1, 4000), sold("2026-01-11", 2, 3000), sold("2026-02-03", 3, 2000)])
+    asked = shop.ask("decline", first="2026-02-01", last="2026-02-28", today="2026-03-01")
+    [row] = asked.rows()
+    assert (row["change"], row["lost"], row["gained"]) == (-5000, -7000, 2000)
+    assert asked.finding.endswith("lost most: -50.00, made of -70.00 by customers lost and +20.00 by everything else.")
+
+
 @pytest.mark.parametrize(
     ("first", "last", "against", "begins", "ends"),
     [

@@ -404,3 +404,22 @@ def test_a_refusal_is_a_whole_sentence_with_or_without_a_near_word(shop):
     assert refused(segment="Zebras").startswith('segment: there is no segment or group "Zebras", and it is no rule')
     assert refused(store="Nowhere").endswith("; name another, or leave it out")
     assert refused(**{"from": "2027-01-01"}).startswith("from: 2027-01-01 is after 2026-")
+
+
+# Days that a report takes by itself
+
+
+@pytest.mark.parametrize(
+    ("key", "told", "days"),
+    [
+        ("decline", {}, (date(2026, 8, 24), date(2026, 11, 21))),
+        ("decline", {"to": "2026-03-31"}, (date(2026, 1, 1), date(2026, 3, 31))),
+        ("decline", {"to": "2027-03-31"}, (date(2026, 8, 24), date(2026, 11, 21))),
+        ("decline", {"as_of": "2026-03-31"}, (date(2026, 1, 1), date(2026, 3, 31))),
+        ("decline", {"from": "2026-11-01"}, (date(2026, 11, 1), None)),
+        ("summary", {}, (None, None)),
+    ],
+)
+def test_a_report_that_cannot_tell_of_all_of_history_tells_of_its_last_days(shop, key, told, days):
+    scope = scope_asked(told, question=question_named(key), actor=OPERATOR, at=NOW)
+    assert (scope.first, scope.last) == days

@@ -114,7 +114,8 @@ def test_a_finding_tells_periods_and_days_as_the_tables_do(sold, period, told):
         [finding] = re.findall(r'<h2 id="finding">(.*?)</h2>', page, re.S)
         assert not re.search(r"\d{4}-[WQ\d]", finding), report.key
         [days] = re.findall(r"<dt>Days</dt>\s*<dd[^>]*>(.*?)</dd>", page, re.S)
-        assert days.strip() == "17 Sept 2024 to 21 Nov 2026", report.key
+        spanned = "17 Sept 2024 to 21 Nov 2026" if report.span_days is None else "24 Aug 2026 to 21 Nov 2026"
+        assert days.strip() == spanned, report.key
     spanned = {"period": period, "from": "2026-11-20", "to": "2026-11-20"}
     [finding] = re.findall(r'<h2 id="finding">(.*?)</h2>', text(client.get("/reports/new-returning", spanned)), re.S)
     assert finding.startswith((f"In {told}, ", f"In {told}, not yet whole, "))
@@ -503,3 +504,13 @@ def test_a_run_is_cancelled_and_nobody_elses_is_found(sold):
 
 def test_there_is_nothing_kept_at_first(people):
     assert "No answers are kept" in text(signed_in("owner").get("/reports/kept"))
+
+
+def test_days_that_a_report_takes_by_itself_are_shown_as_chosen(sold):
+    page = signed_in("owner").get("/reports/decline")
+    bar = page.context["bar"]
+    assert [span.label for span in bar.spans if span.is_current] == ["90 days"]
+    assert "All" not in [span.label for span in bar.spans]
+    assert (bar.told["from"], bar.told["to"]) == ("2026-08-24", "2026-11-21")
+    assert "24 Aug 2026 to 21 Nov 2026" in text(page)
+    assert "All" in [span.label for span in signed_in("owner").get("/reports/summary").context["bar"].spans]

@@ -109,7 +109,7 @@ def scope_asked(told: Told, *, question: Question, actor: Actor, at: datetime) -
     as_of = _day(told, "as_of")
     if as_of and as_of > today:
         raise ScopeWrong(place="as_of", told=_NOT_YET, day=as_of, today=today)
-    first, last = _span(told, as_of or today)
+    first, last = _spanned(*_span(told, as_of or today), question=question, today=as_of or today)
     names, stores = _stores(told, reached)
     scope = Scope(
         first=first,
@@ -193,6 +193,17 @@ def _span(told: Told, today: date) -> tuple[date | None, date | None]:
     if first and last and first > last:
         raise ScopeWrong(place="from", told=_TURNED, day=first, last=last)
     return first, last
+
+
+def _spanned(
+    first: date | None, last: date | None, *, question: Question, today: date
+) -> tuple[date | None, date | None]:
+    """The days as they were told; of a report that cannot tell of all of history, its last days where no first is."""
+    days = question.report.span_days
+    if first or days is None:
+        return first, last
+    ends = min(last, today) if last else today
+    return max(ends - timedelta(days=days - 1), FIRST_DAY), ends
 
 
 def _day(told: Told, name: str) -> date | None:

@@ -171,7 +171,8 @@ class Report:
     in which `<part>.rolled.sql`, or the part over its rolled steps, gives the same from rollups (see lake/rollups):
     "dates" and "stores" may then be narrowed. `period`: the report takes the parameter `$period` (day, week, month,
     quarter, year). `is_long`: it runs in the background above a size. `least`: below this many of what `enough` counts
-    it is refused with a sentence. `compares`: a comparison with an earlier span makes sense.
+    it is refused with a sentence. `compares`: a comparison with an earlier span makes sense. `span_days`: where no
+    first day is chosen it tells of the last so many; None: of all of history.
     """
 
     key: str
@@ -187,3 +188,4 @@ class Report:
     rolled: frozenset[str] | None = None
     is_long: bool = False
     compares: bool = True
+    span_days: int | None = None

@@ -41,6 +41,9 @@ def asked_of(request: Request, question: Question, *, at: datetime, words: Query
     shop, asked = shop_of(business_get()), request.GET if words is None else words
     told = told_of(asked, question)
     scope, wrong = _scope(told, question, request, shop=shop, at=at)
+    if scope is not None and question.report.span_days is not None:
+        # The days that the report takes where none are chosen are shown as chosen.
+        told |= {name: text for name, text in scope.words().items() if name in ("from", "to")}
     bar = scope_bar(told, question, asked=asked, wrong=wrong, shop=shop, actor=request.actor)
     return Asked(question, asked, scope, bar, shop)
 

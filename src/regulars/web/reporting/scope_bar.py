@@ -44,6 +44,7 @@ class Span(NamedTuple):
     label: str
     address: str
     is_current: bool
+    days: tuple[str, str]
 
 
 class Choice(NamedTuple):
@@ -125,7 +126,7 @@ def scope_bar(
     wrong = {"" if hidden.get(place) else place: sentence for place, sentence in wrong.items()}
     return ScopeBar(
         told={"as_of": "", "segment": "", "from": "", "to": ""} | texts,
-        spans=list(_spans(texts, asked, shop.today)),
+        spans=[each for each in _spans(texts, asked, shop.today) if each.days != ("", "") or report.span_days is None],
         stores=[Choice(name, name, name in told.get("store", ())) for name in stores] if len(stores) > 1 else [],
         channels=_choices(CHANNELS, texts.get("channel", "")),
         compares=_choices(COMPARES, texts.get("compare", "")) if report.compares else [],
@@ -173,7 +174,7 @@ def _spans(told: Mapping[str, str], asked: QueryDict, today: date) -> Iterator[S
         days = (first.isoformat() if first else "", last.isoformat() if last else "")
         changes = {"from": days[0], "to": days[1]}
         # Without a first day there is no time before.
-        yield Span(label, address_with(asked, changes if first else changes | {"compare": ""}), days == held)
+        yield Span(label, address_with(asked, changes if first else changes | {"compare": ""}), days == held, days)
 
 
 def spans_until(today: date) -> Iterator[tuple[str, date | None, date | None]]:

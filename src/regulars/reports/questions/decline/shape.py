@@ -15,7 +15,7 @@ _PARTS = {
     "fewer_orders": _("fewer orders of those who stayed"),
     "smaller_orders": _("smaller orders of those who stayed"),
     "anonymous": _("anonymous sales"),
-    "gained": _("fewer customers gained"),
+    "gained": _("customers gained who brought back more than they bought"),
 }
 
 
@@ -32,12 +32,19 @@ def _finding(answered: Answered, words: Words) -> str:
         told = words.text(_("No category declined; net sales rose by %(rise)s in all."))
         return told % {"rise": words.money(sum(row["change"] for row in rows))}
     part = min(_PARTS, key=lambda name: worst[name])
+    rest = worst["change"] - worst[part]
     told = words.text(_("%(category)s lost most: %(change)s, of which %(amount)s by %(part)s."))
+    if rest > 0:
+        # One part alone lost more than all of them together.
+        told = words.text(
+            _("%(category)s lost most: %(change)s, made of %(amount)s by %(part)s and +%(rest)s by everything else.")
+        )
     return told % {
         "category": worst["category"] or words.text(_("What has no category")),
         "change": words.money(worst["change"]),
         "amount": words.money(worst[part]),
         "part": words.text(_PARTS[part]),
+        "rest": words.money(rest),
     }
 
 
@@ -68,7 +75,8 @@ REPORT = Report(
         "category before, none now. Gained: the other way round. Of those with orders in both: the orders more or "
         "fewer, each at the mean of what an order came to then and comes to now (rounded to the minor unit); the rest "
         "of their change is larger or smaller orders. Who ordered in neither and only brought something back counts "
-        "there, too. Anonymous sales are a part of their own. The parts add up to the change exactly."
+        "there, too. Anonymous sales are a part of their own. The parts add up to the change exactly. Where no first "
+        "day is chosen, the last 90 days are told of."
     ),
     parts=(
         Part(
@@ -104,5 +112,7 @@ REPORT = Report(
         ),
     ),
     compares=False,
+    # All of history has nothing before it.
+    span_days=90,
     rolled=frozenset(),
 )  # fmt: skip
