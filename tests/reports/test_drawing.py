@@ -1,6 +1,6 @@
 """What a chart shows of the rows of its part: steps without gaps, periods that are not over, no more than can be read."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from regulars.reports.drawing import VALUES, spec_of
 from regulars.reports.running import Answer
@@ -125,3 +125,20 @@ def test_an_index_that_is_the_same_of_everything_is_not_drawn():
     assert {row["preference"] for row in shop.ask("preferences").rows()} == {1.0}
     assert spec(shop.ask("preferences")) is None
     assert len(values(shop.ask("preferences", members=range(2, 30, 2)))) == 3
+
+
+# Two ways
+
+
+def test_the_latest_cohorts_are_drawn_whole_with_their_sizes():
+    first = date(2025, 1, 6)
+    weeks = [(first + timedelta(weeks=n)).isoformat() for n in range(62)]
+    asked = Shop([sold(day, n) for n, week in enumerate(weeks) for day in (week, weeks[-1])]).ask(
+        "cohorts", period="week", columns=70, today="2026-12-31"
+    )
+    drawn = spec(asked)
+    cohorts = {row["cohort"]: row for row in drawn["datasets"][VALUES]}
+    # 62 weeks, of which the first two have no place; the last has no week after it yet.
+    assert (len(cohorts), min(cohorts), max(cohorts)) == (59, "<2025-W04>", "<2026-W10>")
+    assert drawn["encoding"]["y"]["title"] == "First order in (the latest 60 of 62)"
+    assert drawn["datasets"][VALUES][-1] == {"since": 1, "cohort": "<2026-W10>", "share": 1.0, "size": 1}

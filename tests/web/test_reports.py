@@ -303,15 +303,16 @@ def test_a_part_of_two_ways_is_a_matrix_and_row_by_row_below(sold):
     client = signed_in("owner")
     answer = client.get("/reports/cohorts")
     assert matrix(answer) == [
-        ["First order in", "number 0", "number 1"],
-        ["Oct 2026", "number few 100%", "number few 100%"],
-        ["Nov 2026", "number few 100%", ""],
+        ["First order in", "number Cohort", "number 0", "number 1"],
+        ["Oct 2026", "number 1", "number few 100%*", "number few 100%*"],
+        ["Nov 2026", "number 1", "number few 100%*", ""],
     ]
+    assert "*: not over yet, or only partly asked about." in text(answer)
     assert "Share. Down: First order in. Across: Periods since." in text(answer)
     assert len(rows(answer)) == 3
     assert '<details class="rows">' in text(answer)
     assert '<details class="rows" open>' in text(client.get("/reports/cohorts", {"query-sort": "-customers"}))
-    [behind, *_more] = re.findall(r'<td class="number few"><a href="([^"]+)">100%</a>', text(answer))
+    [behind, *_more] = re.findall(r'<td class="number few"><a href="([^"]+)">100%\*</a>', text(answer))
     assert "Anna" in text(client.get(behind))
 
 
@@ -322,6 +323,17 @@ def test_a_matrix_is_shaded_from_its_least_to_its_greatest_figure(people):
         ["Weekday", "number 12:00", "number 13:00", "number 14:00"],
         ["Friday", "number few shade-6 7", "number few shade-3 4", "number few 1"],
     ]
+
+
+def test_a_long_matrix_shows_the_latest_and_says_so(people):
+    weeks = range(1, 63)
+    cast.record(
+        *(cast.sale(100 + n, at=cast.NOW - timedelta(weeks=n), customer={"phone": f"+2547000000{n:02}"}) for n in weeks)
+    )
+    answer = signed_in("owner").get("/reports/cohorts", {"period": "week"})
+    shown = [line[0] for line in matrix(answer)[1:]]
+    assert (len(shown), shown[-1]) == (60, "W46 2026")
+    assert "The latest 60 of 62; below, row by row, are all." in text(answer)
 
 
 def test_customers_are_named_only_for_whom_may_see_them(sold):

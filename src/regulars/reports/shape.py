@@ -82,7 +82,7 @@ class Mark(StrEnum):
     GROUPED = "grouped"  # x category, y value, colour; bars beside each other
     LINES = "lines"  # x period, y value, colour optional
     AREA = "area"  # with `low` and `high` as the band around y
-    HEAT = "heat"  # x, y, colour value
+    HEAT = "heat"  # x, y, colour value; size: how many each y is of
     POINTS = "points"  # x, y, size optional
     RANKED = "ranked"  # bars lying, y category, x value, in the order of the rows
 

@@ -46,7 +46,7 @@ def _drill(row: Mapping[str, Any]) -> str | None:
 
 REPORT = Report(
     key="cohorts",
-    question=_("Do customers who came first in a month keep coming?"),
+    question=_("Do new customers keep coming?"),
     title=_("Cohort retention"),
     definition=_(
         "A cohort is everybody whose first order ever is in the same period (week, month, quarter or year). For each "
@@ -75,8 +75,10 @@ REPORT = Report(
                 ),
                 Column("is_whole", Unit.YES, _("Whole"), _("no: the period is not over, or only partly asked about")),
             ),
-            # Whoever began in a period ordered in it: that column is dark, and all others pale beside it.
-            chart=Chart(Mark.HEAT, x="since", y="cohort", colour="share", most=2000, above="since"),
+            # Whoever began in a period ordered in it: beside that column all others would be pale.
+            chart=Chart(
+                Mark.HEAT, x="since", y="cohort", colour="share", size="size", most=60_000, above="since", latest=60
+            ),
             drill=_drill,
             behind="query",
         ),
