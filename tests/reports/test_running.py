@@ -189,8 +189,15 @@ def test_the_answer_is_compared_with_the_time_before(shop):
     answer = asked(from_="2026-11-01", to="2026-11-20", compare="previous")
     assert [row["net"] for row in answer.compared["total"].to_pylist()] == [90000]
     assert ("Compared with", "12 Oct 2026 to 31 Oct 2026") in [tuple(each) for each in answer.header]
+    said = "In the time compared with, net sales were Ksh900.00 from 1 orders."
+    assert answer.finding.endswith(said), answer.finding
+    assert said not in asked(from_="2026-11-01", to="2026-11-20").finding
     year = asked(from_="2026-11-01", to="2026-11-20", compare="year")
     assert [row["net"] for row in year.compared["total"].to_pylist()] == [0]
+    assert year.finding.endswith("Nothing was sold in the time compared with.")
+    # A report that has nothing to add says what it says.
+    alone = asked("peak", from_="2026-11-01", to="2026-11-20")
+    assert asked("peak", from_="2026-11-01", to="2026-11-20", compare="previous").finding == alone.finding
 
 
 def test_the_header_says_what_was_asked(shop):

@@ -26,7 +26,7 @@ from regulars.reports.heading import Line, header_of
 from regulars.reports.members import members_of
 from regulars.reports.narrowing import MEMBERS, Narrowing, day_numbered, days_bound, narrowed
 from regulars.reports.scope import Scope, compared, reach_narrowed
-from regulars.reports.shape import Report
+from regulars.reports.shape import Report, Words
 from regulars.reports.wording import words_of
 from regulars.sales.models import Business
 from regulars.sales.selectors import business_get, business_today
@@ -124,13 +124,23 @@ def report_run(
         ),
         parts=parts,
         compared=earlier,
-        finding=asked.question.report.finding(Rows(parts), words),
+        finding=finding_of(asked.question.report, parts, earlier, words),
         at=asked.reading.asked_at,
         today=asked.today,
         bound=bound,
         seconds=perf_counter() - begun,
         currency=business.currency,
     )
+
+
+def finding_of(
+    report: Report, parts: Mapping[str, pa.Table], earlier: Mapping[str, pa.Table] | None, words: Words
+) -> str:
+    """What the answer comes to, in a sentence; beside an earlier span often in two."""
+    told = report.finding(Rows(parts), words)
+    if earlier is None or report.beside is None:
+        return told
+    return f"{told} {report.beside(Rows(parts), Rows(earlier), words)}"
 
 
 def asked_of(key: str, scope: Scope, *, visible_to: Actor, at: datetime, engine: str = DUCKDB) -> Asked:

@@ -38,6 +38,12 @@ def _finding(answered: Answered, words: Words) -> str:
     }
 
 
+def _beside(answered: Answered, before: Answered, words: Words) -> str:
+    now, then = (sum(row["customers"] for row in each["query"] if row["who"] == "new") for each in (answered, before))
+    told = words.text(_("New customers in all: %(now)s; in the time compared with: %(then)s."))
+    return told % {"now": words.number(now), "then": words.number(then)}
+
+
 def _drill(row: Mapping[str, Any]) -> str | None:
     days = period_days(row, row["period"])
     if days is None:
@@ -81,6 +87,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="customers",
     rolled=frozenset(),
 )

@@ -31,6 +31,22 @@ def _finding(answered: Answered, words: Words) -> str:
     }
 
 
+def _beside(answered: Answered, before: Answered, words: Words) -> str:
+    rows = answered["query"] or before["query"]
+    if not rows:
+        return words.text(_("Nothing was sold in the time compared with."))
+    store = rows[0]["store"]
+    then = next((row for row in before["query"] if row["store"] == store), None)
+    if then is None:
+        return words.text(_("%(store)s sold nothing in the time compared with.")) % {"store": words.store(store)}
+    told = words.text(_("In the time compared with, %(store)s sold %(net)s in %(orders)s orders."))
+    return told % {
+        "store": words.store(store),
+        "net": words.money(then["net"]),
+        "orders": words.number(then["orders"]),
+    }
+
+
 REPORT = Report(
     key="stores",
     question=_("How do the stores compare?"),
@@ -65,6 +81,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="stores",
     parameters=(Parameter("days", _("Days for retention"), 90, most=3660),),
     rolled=frozenset(),

@@ -36,6 +36,14 @@ def _finding(answered: Answered, words: Words) -> str:
     }
 
 
+def _beside(_answered: Answered, before: Answered, words: Words) -> str:
+    if not before["query"]:
+        return words.text(_("Nothing was sold in the time compared with."))
+    [total] = before["total"]
+    told = words.text(_("In the time compared with, net sales were %(net)s from %(orders)s orders."))
+    return told % {"net": words.money(total["net"]), "orders": words.number(total["orders"])}
+
+
 REPORT = Report(
     key="summary",
     question=_("How is the shop doing?"),
@@ -59,6 +67,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="sales",
     rolled=frozenset(),
 )

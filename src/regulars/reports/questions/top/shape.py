@@ -23,6 +23,19 @@ def _finding(answered: Answered, words: Words) -> str:
     }
 
 
+def _beside(_answered: Answered, before: Answered, words: Words) -> str:
+    rows = before["query"]
+    if not rows:
+        return words.text(_("No customer bought anything in the time compared with."))
+    best = rows[0]
+    told = words.text(_("In the time compared with, %(name)s led with %(net)s in %(orders)s orders."))
+    return told % {
+        "name": words.customer(best["customer"]),
+        "net": words.money(best["net"]),
+        "orders": words.number(best["orders"]),
+    }
+
+
 REPORT = Report(
     key="top",
     question=_("Who are my best customers?"),
@@ -51,6 +64,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="customers",
     parameters=(
         Parameter(
