@@ -172,9 +172,8 @@ class Report:
     "dates" and "stores" may then be narrowed. `period`: the report takes the parameter `$period` (day, week, month,
     quarter, year). `is_long`: it runs in the background above a size. `least`: below this many of what `enough` counts
     it is refused with a sentence. `compares`: a comparison with an earlier span makes sense. `span_days`: where no
-    first day is chosen it tells of the last so many; None: of all of history.
-    it is refused with a sentence. `compares`: a comparison with an earlier span makes sense. `beside`: one sentence
-    more where it is compared, from the answer and that of the earlier span.
+    first day is chosen it tells of the last so many; None: of all of history. `beside`: one sentence more where it is
+    compared, from the answer and that of the earlier span.
     """
 
     key: str
