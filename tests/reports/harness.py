@@ -140,6 +140,7 @@ WORDS = Words(
     customer=lambda number: f"Customer {number}",
     product=lambda number: f"Product {number}",
     group=lambda number: f"Group {number}",
+    country=lambda code: code,
     text=lambda text: text,
 )
 

@@ -13,7 +13,8 @@ from regulars.groups.models import Membership
 from regulars.groups.services import group_create
 from regulars.lake import feeding
 from regulars.reports.catalogue import reports_all
-from regulars.sales.models import Business, Payment, Store
+from regulars.sales.models import Business, Payment
+from regulars.sales.services import store_create
 from tests import cast
 from tests.web.visiting import signed_in
 
@@ -148,14 +149,23 @@ def test_an_axis_writes_numbers_plainly_up_to_ten_thousand(people, orders, label
     assert set(labels) <= set(found), found
 
 
-@pytest.mark.parametrize(
-    ("name", "is_lying"), [("Parklands", True), ("Parklands, beside the old railway station", False)]
-)
-def test_short_words_below_a_chart_lie(sold, name, is_lying):
-    Store.objects.filter(name=cast.WESTLANDS).update(name=name)
+@pytest.mark.parametrize(("more", "is_lying"), [(0, True), (8, False)])
+def test_words_below_a_chart_lie_where_there_is_room(sold, more, is_lying):
+    for n in range(more):
+        store_create(name=f"Parklands, house {n}", business=Business.objects.get(), **BY)
+        cast.record(cast.sale(60 + n, store=f"Parklands, house {n}", customer={"phone": f"+25471100{n:04}"}))
     drawing = text(signed_in("owner").get("/reports/value/file.svg?part=stores"))
-    [shown] = re.findall(rf"<text ([^>]*)>{name[:10]}[^<]*</text>", drawing)
+    [shown] = re.findall(r"<text ([^>]*)>Westlands</text>", drawing)
     assert ("rotate" in shown) is not is_lying
+
+
+def test_periods_below_a_chart_lie_and_are_called_as_in_the_table(sold):
+    drawing = text(signed_in("owner").get("/reports/summary/file.svg?period=week"))
+    shown = dict(re.findall(r"<text ([^>]*)>(W\d\d 2026)</text>", drawing))
+    assert sorted(shown.values()) == ["W43 2026", "W47 2026"]
+    assert not any("rotate" in each for each in shown)
+    drawing = text(signed_in("owner").get("/reports/peak/file.svg"))
+    assert {"15:00", "Friday"} <= set(re.findall(r">([^<>]+)</text>", drawing))
 
 
 def test_a_page_reads_the_business_once(sold, django_assert_max_num_queries):

@@ -33,8 +33,8 @@ def part_of(key, name="query"):
 @pytest.mark.parametrize(
     ("key", "name", "row", "told"),
     [
-        ("places", "query", {"place": "Nakuru", "region": "", "country": "KE", "level": "city"}, "Nakuru, KE"),
-        ("places", "query", {"place": "", "region": "", "country": "", "level": "country"}, "unknown"),
+        ("places", "query", {"place": "Nakuru", "region": "", "country": "KE", "level": "city"}, "Nakuru, Kenya"),
+        ("places", "query", {"place": "", "region": "", "country": "", "level": "country"}, "Unknown"),
         ("payments", "query", {"period": "2026-11", "method": "Cash", "is_whole": False}, "Nov 2026, Cash"),
         ("cohorts", "query", {"cohort": "2026-10", "since": 1}, "First order in Oct 2026, Periods since 1"),
         ("flows", "moves", {"tier_before": 901, "tier": 902}, "From 901, To 902"),

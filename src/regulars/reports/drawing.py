@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.template.defaultfilters import capfirst
 from django.utils.translation import gettext
 
 from regulars.core.money import currency_places
@@ -18,7 +19,7 @@ from regulars.reports.plotting import MOST_SERIES, latest_of, rows_drawn, series
 from regulars.reports.running import Answer
 from regulars.reports.shape import Chart, Column, Mark, Part, Unit, Words
 from regulars.reports.telling import Named
-from regulars.reports.wording import customer_told, plain_text, word_told
+from regulars.reports.wording import customer_told, plain_text, text_told, word_told
 
 # Names the values within the spec.
 VALUES = "values"
@@ -29,11 +30,12 @@ DAY_LABEL = (
     "time(datum.value) % 86400000 ? '' : "
     "utcFormat(datum.value, {year: '%Y', quarter: '%b', month: '%b', week: '%-d %b', date: '%-d %b'})"
 )
+# Where each mark is a day of the answer, it says which.
+_MARKED_DAY = "utcFormat(datum.value, '%-d %b')"
 DAY_MILLISECONDS = 86_400_000
 # What a figure is drawn as: numbers on an axis, days along time, all else in the order of the rows.
 _NUMBERS = (
     Unit.MONEY, Unit.COUNT, Unit.QUANTITY, Unit.SHARE, Unit.NUMBER, Unit.CURRENCY, Unit.DAYS, Unit.AVERAGE_DAYS,
-    Unit.HOUR,
 )  # fmt: skip
 _LIGHT_SERIES = ("#0a5f74", "#c26a1a", "#6a5acd", "#4c8c3f", "#b0417f", "#7d6b00", "#2d6fd1", "#6b7377")
 _DARK_SERIES = ("#67c6dc", "#efa45f", "#b1a6f5", "#8fcb81", "#ee9cc8", "#d8c658", "#8db9ff", "#a9b3b7")
@@ -74,24 +76,38 @@ def spec_of(
     spec: dict[str, Any] = json.loads(_spec(part.name, chart, _kinds(part)))
     columns = {column.name: column for column in part.columns if column.name in _drawn(chart)}
     writing = _Writing(answer, words, named, steps=chart.x if chart.step_to else "")
-    values, series = series_drawn(
-        [{name: writing.value(row[name], columns[name]) for name in columns} for row in rows], chart,
-        others=gettext("all others"),
-    )  # fmt: skip
+    written = [{name: writing.value(row, column) for name, column in columns.items()} for row in rows]
+    values, series = series_drawn(written, chart, others=gettext("all others"))
     spec["datasets"] = {VALUES: values}
     for name, column in columns.items():
         _titled(spec, name, gettext(column.title))
+    _stepped(spec, chart, rows, written)
+    for layer in spec.get("layer", [spec]):
+        # A band has the axis of its line.
+        layer["encoding"]["y"]["title"] = gettext(columns[chart.y].title)
+        _laid(layer["encoding"]["x"], {name: column.unit for name, column in columns.items()}, values)
     if series > MOST_SERIES:
         _told_of(spec, "color", gettext("the greatest %(shown)s of %(all)s"), shown=MOST_SERIES, of=series)
     if places > chart.latest > 0:
         _told_of(spec, "y", gettext("the latest %(shown)s of %(all)s"), shown=chart.latest, of=places)
-    _laid(spec)
     return spec
 
 
 def _told_of(spec: dict[str, Any], encoding: str, what: str, *, shown: int, of: int) -> None:
     """What is left out stands beside the title of the axis or the legend."""
     spec["encoding"][encoding]["title"] += f" ({what % {'shown': shown, 'all': of}})"
+
+
+def _stepped(
+    spec: dict[str, Any], chart: Chart, rows: Sequence[Mapping[str, Any]], written: Sequence[Mapping[str, Any]]
+) -> None:
+    """As high as there are steps; hours and other numbers along a heat map rise, whichever came first."""
+    if isinstance(spec["height"], dict):
+        spec["height"] = spec["height"]["step"] * len({row[chart.y] for row in rows})
+    for way, name in (("x", chart.x), ("y", chart.y)) if chart.mark is Mark.HEAT else ():
+        told = {row[name]: value[name] for row, value in zip(rows, written, strict=True)}
+        if all(isinstance(value, int) for value in told):
+            spec["encoding"][way]["sort"] = [told[value] for value in sorted(told)]
 
 
 def drawn(answer: Answer, part: Part, words: Words, *, named: Named, form: str, is_dark: bool = False) -> bytes:
@@ -135,8 +151,11 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
         case Mark.LINES:
             return base.mark_line(aria=False, point=True).encode(**plotted)
         case Mark.AREA:
+            # The band is seen through, what its colour means is not.
+            if colour:
+                colour["color"] = colour["color"].legend(alt.Legend(symbolOpacity=1))
             band = base.mark_area(aria=False, opacity=0.2).encode(
-                x=x, y=alt.Y(f"{chart.low}:Q", title=None), y2=alt.Y2(f"{chart.high}:Q"), **colour
+                x=x, y=alt.Y(f"{chart.low}:Q", title=None), y2=alt.Y2(f"{chart.high}:Q", title=None), **colour
             )
             line = base.mark_line(aria=False, point=True).encode(**plotted)
             return alt.layer(band, line) if chart.low and chart.high else line
@@ -148,8 +167,8 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
             return base.mark_point(aria=False, filled=True, opacity=0.7).encode(**plotted, **size)
 
 
-# So many letters stand beside each other below a chart, also on a phone.
-_LYING = 40
+# How wide a letter of a label is, what stands between two labels, and where a label is cut. Pixels.
+_LETTER, _BETWEEN, _LONGEST = 6.6, 10, 180
 # Along these sides each value has a place of its own, also where it is a number.
 _STEPPED = {Mark.HEAT: ("X", "Y"), Mark.BARS: ("X",), Mark.STACKED: ("X",), Mark.GROUPED: ("X",), Mark.RANKED: ("Y",)}
 
@@ -159,12 +178,9 @@ def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: 
     is_stepped = encoding.__name__ in _STEPPED.get(mark, ()) and (kind[name] != "T" or mark is Mark.HEAT)
     match "O" if is_stepped else kind[name]:
         case "O":
-            # Words may have to stand upright; numbers are short.
-            lying = {} if kind[name] == "N" else {"labelAngle": 0}
-            return encoding(f"{name}:O", sort=None, axis=alt.Axis(grid=False, labelOverlap=True, **lying))
+            return encoding(f"{name}:O", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
         case "T":
-            days = {"tickMinStep": DAY_MILLISECONDS, "labelExpr": DAY_LABEL}
-            axis = alt.Axis(grid=False, labelOverlap=True, **days)
+            axis = alt.Axis(grid=False, labelOverlap=True, labelExpr=_MARKED_DAY)
             return encoding(f"{name}:T", timeUnit="utcyearmonthdate", axis=axis)
         case "N":
             return encoding(f"{name}:N", sort=None, axis=alt.Axis(grid=False, labelOverlap=True))
@@ -173,14 +189,28 @@ def _axis(encoding: Any, name: str, kind: Mapping[str, str], alt: Any, *, mark: 
             return encoding(f"{name}:Q", axis=axis)
 
 
-def _laid(spec: dict[str, Any]) -> None:
-    """Short words below steps lie, so that nobody has to turn their head."""
-    below = spec.get("encoding", {}).get("x", {})
-    if below.get("type") != "ordinal":
-        return
-    words = {str(row[below["field"]]) for row in spec["datasets"][VALUES]}
-    if sum(len(word) + 1 for word in words) <= _LYING:
-        below["axis"]["labelAngle"] = 0
+def _laid(below: dict[str, Any], units: Mapping[str, Unit], values: Sequence[Mapping[str, Any]]) -> None:
+    """Words below a chart lie where there is room, so that nobody has to turn their head.
+
+    Along time they always do: where there is less room, fewer of them.
+    """
+    found = {row[below["field"]] for row in values}
+    match units[below["field"]]:
+        case Unit.DAY:
+            days = [date.fromisoformat(day) for day in sorted(found)]
+            marks = [{"year": day.year, "month": day.month, "date": day.day, "utc": True} for day in days]
+            below["axis"] |= {"values": marks, "labelSeparation": _BETWEEN}
+        case Unit.PERIOD:
+            below["axis"] |= {"labelAngle": 0, "labelSeparation": _BETWEEN}
+        case _ if below["type"] in ("ordinal", "nominal"):
+            longest = min(max(len(str(word)) for word in found) * _LETTER, _LONGEST)
+            room = round(len(found) * (longest + _BETWEEN))
+            for name, upright, lying in (
+                ("Angle", 270, 0),
+                ("Align", "'right'", "'center'"),
+                ("Baseline", "'middle'", "'top'"),
+            ):
+                below["axis"][f"label{name}"] = {"expr": f"width < {room} ? {upright} : {lying}"}
 
 
 def _written_as(kind: str) -> dict[str, str]:
@@ -228,8 +258,8 @@ class _Writing(NamedTuple):
     named: Named
     steps: str = ""
 
-    def value(self, value: Any, column: Column) -> Any:
-        unit = column.unit
+    def value(self, row: Mapping[str, Any], column: Column) -> Any:
+        value, unit = text_told(row, column, self.words.country), column.unit
         if column.name == self.steps:
             return value
         if value is None:
@@ -264,8 +294,9 @@ def _plain(value: Any, _column: Column, _words: Words, _named: Named) -> Any:
 _WRITTEN: Mapping[Unit, Callable[[Any, Column, Words, Named], Any]] = {
     Unit.CUSTOMER: lambda value, _column, _words, named: customer_told(value, named.customers.get(value)),
     Unit.WEEKDAY: lambda value, _column, words, _named: words.weekday(value),
-    Unit.WORD: lambda value, column, _words, _named: word_told(value, column),
-    Unit.TEXT: lambda value, _column, _words, _named: value or gettext("unknown"),
+    Unit.WORD: lambda value, column, _words, _named: capfirst(word_told(value, column)),
+    Unit.TEXT: lambda value, _column, _words, _named: value or gettext("Unknown"),
+    Unit.HOUR: lambda value, _column, _words, _named: f"{value}:00",
     Unit.YES: lambda value, _column, _words, _named: gettext("yes") if value else gettext("no"),
 }
 

@@ -43,8 +43,9 @@ class Column:
 
     `of`: the column that holds the denominator of a share or an average; below 10 the figure is shown grey with it.
     `words`: what the texts of a `WORD` column are called, or a period that is none. `is_ahead`: its periods are of what
-    is to come, not of what was asked about. `is_aside`: files and machines get it, pages leave it out.
-    `is_key`: a number that tells the row from others and is no figure of it.
+    is to come, not of what was asked about. `is_aside`: files and machines get it, pages leave it out. `is_key`: a
+    number that tells the row from others and is no figure of it. `is_country`: in which rows the text is the code of a
+    country; pages and charts write its name, files keep the code.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Column:
     is_aside: bool = False
     is_key: bool = False
     is_ahead: bool = False
+    is_country: Callable[[Mapping[str, Any]], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class Part:
     `drill`: from a row (column -> value) the rule, in the language of segments, that the customers behind it meet; None
     where this row has none. `behind`: the name of an SQL file that gives the column `customer` for a row, whose values
     are bound as `$row_<column>`; for rows whose customers no rule describes. `counted`: the figure that is zero where
-    nobody stands behind a row, if it is not "customers". `note`: what to know when reading it.
+    nobody stands behind a row, if it is not "customers". `note`: what to know when reading it. `ranked`: the figure the
+    rows are ordered by, if it is not the one that the chart ranks; pages show it first of the figures.
     """
 
     name: str
@@ -129,6 +132,7 @@ class Part:
     behind: str = ""
     counted: str = "customers"
     note: str = ""
+    ranked: str = ""
 
 
 class Needs(StrEnum):
@@ -155,6 +159,7 @@ class Words:
     customer: Callable[[int], str]
     product: Callable[[int], str]
     group: Callable[[int], str]
+    country: Callable[[str], str]
     text: Callable[[str], str]  # the translation of a marked text
 
 

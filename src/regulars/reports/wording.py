@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
+from typing import Any
 
+from babel.core import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 from babel.numbers import format_currency, format_decimal, format_percent
 from django.utils.translation import get_language, gettext
@@ -20,6 +22,9 @@ from regulars.reports.periods import period_days
 from regulars.reports.shape import Column, Unit, Words
 from regulars.sales.models import Business, Product, Store
 from regulars.storage.reading import rows_among
+
+# From so many units of the currency on.
+_LARGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ def words_of(business: Business, *, visible_to: Actor) -> Words:
     places = currency_places(business.currency)
     names = get_day_names("wide", locale=locale)
     return Words(
-        money=lambda minor: format_currency(_rounded(minor, places), business.currency, locale=locale),
+        money=lambda minor: _money(_rounded(minor, places), business.currency, locale),
         share=lambda share: format_percent(share, format="0.0%" if 0 < abs(share) < 0.1 else "0%", locale=locale),
         number=lambda number: format_decimal(round(number, 1) if number % 1 else int(number), locale=locale),
         day=lambda day: format_date(day, "medium", locale=locale),
@@ -49,8 +54,18 @@ def words_of(business: Business, *, visible_to: Actor) -> Words:
         customer=lambda number: customer_told(number, customers_called([number], visible_to=visible_to).get(number)),
         product=_looked_up(products_called),
         group=_looked_up(groups_called),
+        country=lambda code: country_told(code, locale),
         text=gettext,
     )
+
+
+def _money(amount: Decimal, currency: str, locale: str) -> str:
+    """An amount in a sentence: from a thousand on without parts of a unit, which nobody reads there."""
+    if abs(amount) < _LARGE:
+        return str(format_currency(amount, currency, locale=locale))
+    form = str(Locale.parse(locale).currency_formats["standard"].pattern).replace("0.00", "0")
+    whole = amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return str(format_currency(whole, currency, form, locale=locale, currency_digits=False))
 
 
 @lru_cache(maxsize=8192)
@@ -74,10 +89,21 @@ def word_told(word: str, column: Column) -> str:
     return gettext(column.words[word]) if word in column.words else str(word)
 
 
+def text_told(row: Mapping[str, Any], column: Column, country: Callable[[str], str]) -> Any:
+    """The value of the column in the row; the code of a country as `country` writes it."""
+    value = row[column.name]
+    return country(value) if value and column.is_country is not None and column.is_country(row) else value
+
+
+def country_told(code: str, locale: str) -> str:
+    """The name of a country in the reader's language; a text that is no code of one, as it is."""
+    return str(Locale.parse(locale).territories.get(code, code))
+
+
 def customer_told(number: int, called: Called | None) -> str:
-    """The name of a customer, else the code, else the number."""
+    """The name of a customer, else the code, else the number; never a bare code, which nobody takes for a person."""
     known = called or Called()
-    return known.name or known.code or gettext("Customer %(number)s") % {"number": number}
+    return known.name or gettext("Customer %(number)s") % {"number": known.code or number}
 
 
 def customers_called(ids: Collection[int], *, visible_to: Actor) -> dict[int, Called]:

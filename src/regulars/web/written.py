@@ -54,6 +54,10 @@ class Shop:
         """A whole number with its thousands apart."""
         return "" if number is None else _count(number, self.locale)
 
+    def country_name(self, code: str) -> str:
+        """A country by its name in the reader's language; a text that is no code of one, as it is."""
+        return str(_read(self.locale).territories.get(code, code))
+
     def percent(self, share: float | None) -> str:
         """A share from 0 to 1 as whole percent."""
         return "" if share is None else format_percent(share, locale=self.locale)

@@ -41,10 +41,6 @@ def chart_shown(answer: Answer, part: Part, *, visible_to: Actor) -> ChartShown 
     spec = spec_of(answer, part, words, named=named, most=most)
     if spec is None:
         return None
-    if part.chart.mark is Mark.HEAT:
-        # Also a number is a column of its own there, not a length.
-        for axis in ("x", "y"):
-            spec["encoding"][axis] |= {"type": "ordinal", "sort": None}
     spec |= {"width": "container", "autosize": {"type": "fit-x", "contains": "padding"}}
     label = gettext("%(title)s. The table below holds the same figures.") % {"title": gettext(part.title)}
     return ChartShown(f"spec-{part.name}", spec, label)

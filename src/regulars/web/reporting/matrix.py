@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from regulars.reports.plotting import latest_of
-from regulars.reports.shape import Chart, Column, Mark, Part
-from regulars.web.reporting.cells import few_of, value_shown
+from regulars.reports.shape import Chart, Column, Mark, Part, Unit
+from regulars.web.reporting.cells import few_of, places_of, value_shown
 from regulars.web.reporting.naming import Names, names_of
 from regulars.web.reporting.tables import TablesAsked, behind_address
 
@@ -22,6 +22,8 @@ _MOST_ACROSS, _MOST_DOWN = 40, 60
 _SHADES = 6
 # The column that says whether a period is over and all of it was asked about.
 _WHOLE = "is_whole"
+# Shares up to this one differ in their decimals.
+_MUCH = 0.1
 
 _Rows = Sequence[Mapping[str, Any]]
 
@@ -84,10 +86,15 @@ class _Drawing:
         named = [self.columns[name] for name in (chart.x, chart.y)]
         self._names: Names = names_of([(named, rows)], visible_to=how.actor)
         figures = [row[chart.colour] for row in rows if row[chart.colour] is not None and self._is_shaded(row)]
+        # Many shares beside each other are whole; a decimal in each would be a wall of figures.
+        is_share = self.columns[chart.colour].unit is Unit.SHARE
+        self._places = (
+            0 if is_share and max(figures, default=0) > _MUCH else places_of(self.columns[chart.colour], rows)
+        )
         self._least, self._most = min(figures, default=0), max(figures, default=0)
 
-    def word(self, name: str, value: Any) -> str:
-        return value_shown(value, self.columns[name], shop=self._how.shop, names=self._names)
+    def word(self, name: str, value: Any, *, places: int | None = None) -> str:
+        return value_shown(value, self.columns[name], shop=self._how.shop, names=self._names, places=places)
 
     def row(self, value: Any, cells: Sequence[Mapping[str, Any] | None]) -> SafeString:
         drawn = self._size(cells) + "".join(self._cell(cell) for cell in cells)
@@ -109,7 +116,7 @@ class _Drawing:
         if row is None or row[self._chart.colour] is None:
             return "<td></td>"
         column = self.columns[self._chart.colour]
-        shown = escape(self.word(column.name, row[column.name]))
+        shown = escape(self.word(column.name, row[column.name], places=self._places))
         if self.is_open(row):
             shown += "*"
         kinds = "number few" if few_of(row, column) is not None else "number"

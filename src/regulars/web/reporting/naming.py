@@ -6,7 +6,7 @@ from typing import Any
 
 from regulars.access.rules import Actor
 from regulars.reports.shape import Column, Unit
-from regulars.reports.wording import customers_called, groups_called, products_called, stores_called
+from regulars.reports.wording import customer_told, customers_called, groups_called, products_called, stores_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def names_of(told: Iterable[tuple[Collection[Column], Collection[Mapping[str, An
                 ids[column.unit] |= {row[column.name] for row in rows if row[column.name] is not None}
     called = customers_called(ids[Unit.CUSTOMER], visible_to=visible_to)
     return Names(
-        customers={id_: each.name or each.code for id_, each in called.items()},
+        customers={id_: customer_told(id_, each) for id_, each in called.items()},
         stores=stores_called(ids[Unit.STORE]),
         products=products_called(ids[Unit.PRODUCT]),
         groups=groups_called(ids[Unit.GROUP]),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from regulars.access.rules import Actor
 from regulars.reports.shape import Column, Mark, Part, Unit
+from regulars.reports.wording import text_told
 from regulars.web.reporting.cells import is_number, value_shown
 from regulars.web.reporting.naming import names_of
 from regulars.web.written import Shop
@@ -92,7 +93,7 @@ def row_told(part: Part, row: _Row, *, shop: Shop, actor: Actor) -> str:
     told = [
         f"{gettext(column.title)} {shown}" if is_titled else shown
         for column in (*first, *rest)
-        for shown in [value_shown(row[column.name], column, shop=shop, names=names)]
+        for shown in [value_shown(text_told(row, column, shop.country_name), column, shop=shop, names=names)]
     ]
     return ", ".join(told) or gettext(part.title)
 

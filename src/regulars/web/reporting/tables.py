@@ -12,8 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from regulars.access.rules import Actor
-from regulars.reports.shape import Column, Part, Unit
-from regulars.web.reporting.cells import AMOUNTS, change_shown, few_of, is_number, value_shown
+from regulars.reports.shape import Column, Mark, Part, Unit
+from regulars.reports.wording import text_told
+from regulars.web.reporting.cells import AMOUNTS, change_shown, few_of, is_number, places_of, value_shown
 from regulars.web.reporting.naming import Names, names_of
 from regulars.web.reporting.rows import identity_of, is_figure, is_nobodys, row_address, telling
 from regulars.web.reporting.scope_bar import address_with
@@ -77,13 +78,14 @@ def table_shown(part: Part, table: "pa.Table", compared: "pa.Table | None", how:
     number = _page_asked(part, how.asked, table.num_rows)
     first = (number - 1) * PER_PAGE
     rows = _sorted(table, sort).slice(first, PER_PAGE).to_pylist()
-    columns = _columns(part, table)
+    columns = columns_shown(part, table)
     names = names_of([(columns, rows)], visible_to=how.actor)
     earlier = _Earlier(part, table, compared) if compared is not None else None
+    places = {column.name: places_of(column, rows) for column in columns}
     drawn = []
     for row in rows:
         before = earlier.row(row) if earlier else None
-        cells = [_cell(column, row, before, names, how) for column in columns]
+        cells = [_cell(column, row, before, names=names, places=places[column.name], how=how) for column in columns]
         drawn.append(_row(columns, cells, behind_address(part, row, how)))
     page = f"{part.name}-page"
     is_last = first + len(rows) >= table.num_rows
@@ -96,9 +98,25 @@ def table_shown(part: Part, table: "pa.Table", compared: "pa.Table | None", how:
     )  # fmt: skip
 
 
-def _columns(part: Part, table: "pa.Table") -> Sequence[Column]:
-    """Those that are shown: not what stands aside, nor texts that are all empty, such as the region of a country."""
-    return [column for column in part.columns if not column.is_aside and not _is_blank(column, table)]
+def columns_shown(part: Part, table: "pa.Table") -> Sequence[Column]:
+    """Those that are shown: not what stands aside, nor texts that are all empty, such as the region of a country.
+
+    What the rows are ranked by is the first of the figures: others may be out of sight.
+    """
+    shown = [column for column in part.columns if not column.is_aside and not _is_blank(column, table)]
+    ranked = next((column for column in shown if column.name == _ranked(part)), None)
+    if ranked is None:
+        return shown
+    rest = [column for column in shown if column is not ranked]
+    told = {column.name for column in telling(part)}
+    place = max((n for n, column in enumerate(rest, start=1) if column.name in told), default=0)
+    return [*rest[:place], ranked, *rest[place:]]
+
+
+def _ranked(part: Part) -> str:
+    """The figure that the rows are ranked by; empty where they are not."""
+    ranks = part.chart is not None and part.chart.mark is Mark.RANKED
+    return part.ranked or (part.chart.x if part.chart is not None and ranks else "")
 
 
 def _is_blank(column: Column, table: "pa.Table") -> bool:
@@ -199,16 +217,17 @@ def behind_address(part: Part, row: Mapping[str, Any], how: TablesAsked) -> str:
 
 
 def _cell(
-    column: Column, row: Mapping[str, Any], before: Mapping[str, Any] | None, names: Names, how: TablesAsked
-) -> str:
-    value = row[column.name]
-    shown = escape(value_shown(value, column, shop=how.shop, names=names))
+    column: Column, row: Mapping[str, Any], before: Mapping[str, Any] | None, *, names: Names, places: int,
+    how: TablesAsked,
+) -> str:  # fmt: skip
+    value = text_told(row, column, how.shop.country_name)
+    shown = escape(value_shown(value, column, shop=how.shop, names=names, places=places))
     if column.unit is Unit.CUSTOMER and value in names.customers and how.actor.may("customers.see"):
         return f'<a class="row-link" href="{escape(reverse("customer", args=[value]))}">{shown}</a>'
     if not is_figure(column):
         return shown
     shown = _figure(column, row, shown)
-    return shown + _beside(column, value, before, how) if before is not None else shown
+    return shown + _beside(column, value, before, how, places) if before is not None else shown
 
 
 def _figure(column: Column, row: Mapping[str, Any], shown: str) -> str:
@@ -221,12 +240,12 @@ def _figure(column: Column, row: Mapping[str, Any], shown: str) -> str:
     return f'<span class="below-zero">{shown}</span>' if is_below else shown
 
 
-def _beside(column: Column, value: Any, before: Mapping[str, Any], how: TablesAsked) -> str:
+def _beside(column: Column, value: Any, before: Mapping[str, Any], how: TablesAsked, places: int) -> str:
     """What the figure was in the span compared with, and how it moved."""
     was = before.get(column.name)
     if was is None:
         return ""
-    text = value_shown(was, column, shop=how.shop, names=Names())
+    text = value_shown(was, column, shop=how.shop, names=Names(), places=places)
     change = change_shown(value, was, column, shop=how.shop)
     told = gettext("was %(before)s") % {"before": text}
     return f'<small class="was">{escape(told)}{f" <b>{escape(change)}</b>" if change else ""}</small>'

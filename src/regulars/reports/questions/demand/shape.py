@@ -197,6 +197,7 @@ REPORT = Report(
                 Column("driver_buyers", Unit.COUNT, _("Buyers"), _("of that group")),
             ),
             chart=Chart(Mark.RANKED, x="expected", y="product", colour="store", most=20),
+            ranked="reorder",
         ),
         Part(
             name="course",
@@ -208,7 +209,7 @@ REPORT = Report(
                 Column("low", Unit.QUANTITY, _("At least"), _("a week's part of the sum of all weeks to come")),
                 Column("high", Unit.QUANTITY, _("At most"), _("a week's part of the sum of all weeks to come")),
             ),
-            chart=Chart(Mark.LINES, x="week", y="units", colour="which"),
+            chart=Chart(Mark.AREA, x="week", y="units", colour="which", low="low", high="high"),
         ),
         Part(
             name="trial",

@@ -37,7 +37,7 @@ def _finding(answered: Answered, words: Words) -> str:
         else words.text(_("Most is bought from %(place)s: %(net)s by %(customers)s of %(all)s customers."))
     )
     return told % {
-        "place": best["place"],
+        "place": words.country(best["place"]) if best["level"] == "country" else best["place"],
         "net": words.money(best["net"]),
         "customers": words.number(best["customers"]),
         "all": words.number(buyers),
@@ -74,9 +74,15 @@ REPORT = Report(
             name="query",
             title=_("Places by net sales"),
             columns=(
-                Column("place", Unit.TEXT, _("Place")),
+                Column("place", Unit.TEXT, _("Place"), is_country=lambda row: row["level"] == "country"),
                 Column("region", Unit.TEXT, _("Region"), _("of a city")),
-                Column("country", Unit.TEXT, _("Country"), _("of a region, city or postcode area")),
+                Column(
+                    "country",
+                    Unit.TEXT,
+                    _("Country"),
+                    _("of a region, city or postcode area"),
+                    is_country=lambda _row: True,
+                ),
                 Column("level", Unit.WORD, _("Kind"), words=_LEVELS, is_aside=True),
                 Column("customers", Unit.COUNT, _("Customers"), _("with an order")),
                 Column("all_customers", Unit.COUNT, _("Of"), _("all customers with an order")),

@@ -74,6 +74,7 @@ REPORT = Report(
                 Column("lift", Unit.NUMBER, _("Lift"), _("1 is chance"), of="sales"),
             ),
             chart=Chart(Mark.POINTS, x="support", y="lift", size="sales", most=100),
+            ranked="lift",
             drill=_behind,
             behind="query.behind.sql",
         ),

@@ -39,13 +39,16 @@ async function told(place) {
   return { ...found, datasets: { values: read(values) }, autosize: { type: "fit-x", contains: "padding" } };
 }
 
-function styled(colour) {
+// Where there is little room beside a chart, what its colours mean stands above it.
+const NARROW = 560;
+
+function styled(colour, width) {
   const words = { labelColor: colour.ink, labelFont: colour.font, labelFontSize: 12, titleColor: colour.ink, titleFont: colour.font, titleFontSize: 12, titleFontWeight: 400 };
   const axis = { ...words, domainColor: colour.line, tickColor: colour.line, gridColor: colour.line };
   const mark = Object.fromEntries(["mark", "bar", "area", "line", "point", "rect", "rule", "tick"].map((name) => [name, { color: colour.accent }]));
   const ramp = [colour.tint, colour.accent];
   const range = { category: colour.series, ordinal: ramp, ramp, heatmap: ramp, diverging: [colour.danger, colour.tint, colour.accent] };
-  return { background: "transparent", view: { stroke: null }, ...mark, axis, legend: words, header: words, text: { color: colour.ink, font: colour.font }, range };
+  return { background: "transparent", view: { stroke: null }, ...mark, axis, legend: width < NARROW ? { ...words, orient: "top", columns: 2, labelLimit: 120 } : words, header: words, text: { color: colour.ink, font: colour.font }, range };
 }
 
 async function draw(place) {
@@ -54,7 +57,7 @@ async function draw(place) {
   if (!place.isConnected) return;
   const [embed, found] = await Promise.all([vega(bundle), told(place)]);
   const colour = colours(place);
-  const config = styled(colour);
+  const config = styled(colour, place.clientWidth);
   // The strip of a customer's life: what came back is red.
   if (!spec) config.range.category = [colour.series[0], colour.danger, colour.series[1], colour.series[2]];
   if (!place.isConnected) return;
