@@ -110,3 +110,7 @@ def test_what_is_told_of_little_and_of_nothing():
     assert shop.ask("repeat").finding == (
         "50.0 % of 2 customers ordered at least twice; half of the second orders came within 4 days."
     )
+    shop = Shop([sold("2026-01-05", 1), sold("2026-01-05", 1), sold("2026-01-05", 2)])
+    assert shop.ask("repeat").finding == (
+        "50.0 % of 2 customers ordered at least twice; half of the second orders on the same day."
+    )

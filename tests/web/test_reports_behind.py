@@ -39,6 +39,8 @@ def part_of(key, name="query"):
         ("cohorts", "query", {"cohort": "2026-10", "since": 1}, "First order in Oct 2026, Periods since 1"),
         ("flows", "moves", {"tier_before": 901, "tier": 902}, "From 901, To 902"),
         ("repeat", "query", {"at_least": 3}, "At least 3"),
+        ("repeat", "within", {"within_days": 30}, "Within 30 days"),
+        ("frequency", "query", {"from_days": 7, "to_days": 13}, "From 7, To 13 days"),
         ("repeat", "second", {}, "Days to the second order"),
         ("rfm", "grid", {"recency": 5, "frequency_money": 4}, "Recency 5, Frequency and money 4"),
     ],

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta
 from html import unescape
 
 import pyarrow as pa
@@ -27,6 +28,11 @@ pytestmark = pytest.mark.usefixtures("noon")
 
 def text(answer):
     return unescape(answer.content.decode())
+
+
+def heads(page, part):
+    [row] = re.findall(rf'id="part-{part}">.*?<thead><tr>(.*?)</tr>', page, re.S)
+    return [" ".join(re.sub("<[^>]+>", " ", head).split()) for head in re.findall(r"<th[^>]*>(.*?)</th>", row, re.S)]
 
 
 @pytest.mark.parametrize(
@@ -112,3 +118,19 @@ def test_the_forecast_of_demand_is_drawn_with_its_band():
     assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
     # Both tell the same of their colour, else there would be no legend.
     assert band["encoding"]["color"] == line["encoding"]["color"]
+
+
+def test_the_head_of_a_column_says_its_unit(anna):
+    cast.record(cast.sale(70, at=cast.NOW - timedelta(days=40), customer={"phone": cast.ANNA_PHONE}))
+    page = text(signed_in("owner").get("/reports/frequency"))
+    assert heads(page, "query") == ["From days", "To days", "Waits", "Of", "Share"]
+    assert heads(text(signed_in("owner").get("/reports/payments")), "methods")[-1] == "Amount KES"
+
+
+@pytest.mark.parametrize(
+    ("days", "told"),
+    [(330, "11 months ago"), (364, "12 months ago"), (365, "1 year ago"), (25, "4 weeks ago"), (6, "6 days ago")],
+)
+def test_a_year_ago_is_a_whole_year(people, days, told):
+    shop = shop_of(business_get())
+    assert shop.ago(shop.today - timedelta(days=days)) == told

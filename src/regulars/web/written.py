@@ -83,7 +83,7 @@ class Shop:
         if when is None:
             return ""
         if isinstance(when, datetime):
-            return format_timedelta(when - self.at, add_direction=True, locale=self.locale)
+            return format_timedelta(when - self.at, threshold=1, add_direction=True, locale=self.locale)
         days = (when - self.today).days
         if -1 <= days <= 1:
             return {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}[days]
@@ -141,4 +141,5 @@ def _clock(hour_and_minute: str, locale: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _days_ago(days: int, locale: str) -> str:
-    return str(format_timedelta(timedelta(days=days), add_direction=True, locale=_read(locale)))
+    # A year from a whole year on: eleven months are none yet.
+    return str(format_timedelta(timedelta(days=days), threshold=1, add_direction=True, locale=_read(locale)))

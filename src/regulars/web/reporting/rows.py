@@ -95,6 +95,8 @@ def row_told(part: Part, row: _Row, *, shop: Shop, actor: Actor) -> str:
         for column in (*first, *rest)
         for shown in [value_shown(text_told(row, column, shop.country_name), column, shop=shop, names=names)]
     ]
+    if any(column.unit is Unit.DAYS for column in columns):
+        told = [gettext("%(row)s days") % {"row": ", ".join(told)}]
     return ", ".join(told) or gettext(part.title)
 
 

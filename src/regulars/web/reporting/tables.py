@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 PER_PAGE = 25
 # What has a name is not sorted by the number that stands for it.
 _NOT_SORTED = frozenset({Unit.CUSTOMER, Unit.STORE, Unit.PRODUCT, Unit.GROUP})
+# What may be long.
+_WORDY = frozenset({Unit.TEXT, Unit.WORD, Unit.PRODUCT, Unit.STORE, Unit.GROUP, Unit.CUSTOMER})
 _PASSING = frozenset({Unit.PERIOD, Unit.DAY})
 
 
@@ -161,7 +163,7 @@ def _head(part: Part, column: Column, sort: str, how: TablesAsked) -> Head:
     return Head(
         label=gettext(column.title),
         meaning=gettext(column.meaning) if column.meaning else "",
-        beside=how.shop.currency if column.unit in AMOUNTS else "",
+        beside=_unit(column, how.shop),
         is_number=is_number(column),
         address="" if column.unit in _NOT_SORTED else _address(how, {f"{part.name}-sort": other}),
         sorted="" if not held else "descending" if held.startswith("-") else "ascending",
@@ -192,17 +194,28 @@ class _Earlier:
         return tuple(places[name].get(value) if name in places else value for name, value in identity.items())
 
 
+def _unit(column: Column, shop: Shop) -> str:
+    """What the figures of a column are of, where its title does not say it."""
+    if column.unit in AMOUNTS:
+        return shop.currency
+    is_silent = column.unit in (Unit.DAYS, Unit.AVERAGE_DAYS) and "day" not in column.title.lower()
+    return gettext("days") if is_silent else ""
+
+
 def _row(columns: Sequence[Column], cells: Sequence[str], address: str) -> SafeString:
     """The row, drawn: a page has hundreds of cells, and a template takes five times as long for them."""
     head = cells[0]
     if address and not any(column.unit is Unit.CUSTOMER for column in columns):
         head = f'<a class="row-link" href="{escape(address)}">{head}</a>'
-    rest = "".join(
-        f'<td class="number">{cell}</td>' if is_number(column) else f"<td>{cell}</td>"
-        for column, cell in zip(columns[1:], cells[1:], strict=True)
-    )
+    rest = "".join(f"<td{_kind(column)}>{cell}</td>" for column, cell in zip(columns[1:], cells[1:], strict=True))
     kind = ' class="number"' if is_number(columns[0]) else ""
     return mark_safe(f'<tr><th scope="row"{kind}>{head}</th>{rest}</tr>')  # noqa: S308  (all values are escaped)
+
+
+def _kind(column: Column) -> str:
+    if is_number(column):
+        return ' class="number"'
+    return ' class="text"' if column.unit in _WORDY else ""
 
 
 def behind_address(part: Part, row: Mapping[str, Any], how: TablesAsked) -> str:

@@ -20,6 +20,10 @@ def _finding(answered: Answered, words: Words) -> str:
         words.text(_("%(share)s of %(all)s customers ordered at least twice."))
         if second["median"] is None
         else words.text(
+            _("%(share)s of %(all)s customers ordered at least twice; half of the second orders on the same day.")
+        )
+        if not second["median"]
+        else words.text(
             _(
                 "%(share)s of %(all)s customers ordered at least twice; half of the second orders came within "
                 "%(days)s days."
