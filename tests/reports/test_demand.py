@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from regulars.reports.prediction.demanding import demand
+from regulars.reports.questions.demand.shape import _drawn, _urgency
 from tests.reports.harness import Shop, online_retail, sold
 
 TODAY = date(2026, 11, 21)
@@ -90,15 +91,59 @@ def test_the_suggested_order_is_what_the_stock_lacks():
         "reorder",
     )
     assert [tuple(row[name] for name in names) for row in asked.rows()] == [
-        (2, 2, "steady", 300_000, 10.0, 40_000, 40_000, 40_000, 99_000, pytest.approx(69.3), 0),
         (1, 1, "steady", 150_000, 5.0, 20_000, 20_000, 20_000, 2_500, pytest.approx(3.5), 18_000),
+        (2, 2, "steady", 300_000, 10.0, 40_000, 40_000, 40_000, 99_000, pytest.approx(69.3), 0),
         (3, 1, "steady", 30_000, 1.0, 4_000, 4_000, 4_000, None, None, None),
     ]
     assert {row["anonymous_share"] for row in asked.rows()} == {1.0}
     assert asked.finding == (
-        "1 of 3 should be ordered, first Product 1 for Store 1: its stock lasts 4 days. "
+        "1 of 3 should be ordered, first Product 1 for Store 1: up to 20 may be sold in the next 4 weeks, "
+        "2.5 are in stock. "
         "Of the weeks before, 64 units were foretold and 64 came."
     )
+
+
+def test_what_runs_out_first_is_on_top():
+    """Of what should be ordered; then what will run out next."""
+    on_hand = {1: 15_000, 2: 80_000, 3: 5_000, 4: 60_000}
+    shop = Shop(
+        [sale for product in on_hand for sale in weekly(product, [5] * 30)],
+        beside={"stock": [{"product": n, "store": 1, "on_hand": each} for n, each in on_hand.items()]},
+    )
+    asked = shop.ask("demand", today=TODAY.isoformat())
+    assert [(row["product"], row["reorder"]) for row in asked.rows()] == [(3, 15_000), (1, 5_000), (4, 0), (2, 0)]
+    assert asked.finding.startswith("2 of 4 should be ordered, first Product 3 for Store 1: up to 20 may be sold")
+
+
+def test_what_nobody_expects_to_sell_has_no_days_of_cover_and_is_last_of_its_kind():
+    rows = [
+        {"product": n, "store": 1, "cover_days": cover, "reorder": reorder}
+        for n, (cover, reorder) in enumerate([(None, None), (9.0, 0), (None, 3_000), (0.0, 1_000), (0.0, 2_000)])
+    ]
+    assert [row["product"] for row in sorted(rows, key=_urgency)] == [4, 3, 2, 1, 0]
+
+
+def test_a_product_is_shown_in_all_of_its_stores_or_in_none():
+    """Of the two products that sell most for money the second has a store in which it sells next to nothing."""
+    shop = Shop(
+        [
+            *weekly(1, [9] * 20, price=9000), *weekly(1, [8] * 20, store=2, price=9000),
+            *weekly(2, [5] * 20, price=5000), *weekly(2, [1] * 20, store=3, price=1),
+            *weekly(3, [4] * 20, price=5000),
+        ]
+    )  # fmt: skip
+    asked = shop.ask("demand", today=TODAY.isoformat(), top=2)
+    expected = [(1, 1, 36_000), (1, 2, 32_000), (2, 1, 20_000), (2, 3, 4_000)]
+    assert sorted((row["product"], row["store"], row["expected"]) for row in asked.rows()) == expected
+    assert [(row["product"], row["store"], row["expected"]) for row in asked.rows("products")] == expected
+
+
+def test_no_more_products_are_drawn_than_fit_and_each_in_all_of_its_stores():
+    many = [{"product": n, "store": store} for n in range(30) for store in range(3)]
+    assert len(list(_drawn(many))) == 60
+    stores = [{"product": n, "store": store} for n in range(3) for store in range(150)]
+    assert len(list(_drawn(stores))) == 300
+    assert len(list(_drawn([{"product": 1, "store": store} for store in range(900)]))) == 900
 
 
 def test_returns_and_what_is_sold_later_do_not_count():

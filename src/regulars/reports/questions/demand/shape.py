@@ -1,7 +1,9 @@
 """What will be sold in the next weeks, and what should be ordered for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ _WEEKS, _YEAR, _SHOWN = 104, 52, 26
 # From this share of weeks without a sale on, a product sells now and then.
 _SELDOM = 0.25
 _MILLI = 1000
+# So many products are drawn, each in all of its stores; fewer where these were more bars.
+_DRAWN, _BARS = 20, 400
 _PACES = {"steady": _("steadily"), "seldom": _("now and then"), "new": _("new")}
 
 
@@ -37,19 +41,28 @@ def _finding(answered: Answered, words: Words) -> str:
         else:
             found = words.text(_("The stock lasts for what will be sold."))
         return f"{found} {tested}".strip()
-    first = min(short, key=lambda row: (row["cover_days"], -row["reorder"], row["product"], row["store"]))
+    return f"{_first_told(short[0], rows, len(short), trial['weeks'], words)} {tested}".strip()
+
+
+def _first_told(first: Mapping[str, Any], rows: Sequence[Any], short: int, weeks: int, words: Words) -> str:
+    """What is to be ordered first, and the forecast that says so."""
     told = words.text(
-        _("%(many)s of %(all)s should be ordered, first %(product)s for %(store)s: its stock lasts %(days)s days.")
+        _(
+            "%(many)s of %(all)s should be ordered, first %(product)s for %(store)s: up to %(high)s may be sold in the "
+            "next %(weeks)s weeks, %(stock)s are in stock."
+        )
     )
-    found = told % {
-        "many": words.number(len(short)), "all": words.number(len(rows)), "product": words.product(first["product"]),
-        "store": words.store(first["store"]), "days": words.number(round(first["cover_days"])),
+    enough = first["high"] if first["high"] is not None else first["expected"]
+    return told % {
+        "many": words.number(short), "all": words.number(len(rows)), "product": words.product(first["product"]),
+        "store": words.store(first["store"]), "high": words.number(enough / _MILLI),
+        "weeks": words.number(weeks), "stock": words.number(first["on_hand"] / _MILLI),
     }  # fmt: skip
-    return f"{found} {tested}".strip()
 
 
 def _computed(tables: Mapping[str, pa.Table], settings: Mapping[str, Any]) -> Mapping[str, pa.Table]:
-    """A row for each product in a store; the weeks of all of them together; how the forecast did before."""
+    """A row for each product in a store, what is to be ordered first; those that are drawn; the weeks of all of them
+    together; how the forecast did before."""
     from regulars.reports.prediction.demanding import demand  # noqa: PLC0415  (loads a library of seconds)
 
     weeks = settings["weeks"]
@@ -66,7 +79,14 @@ def _computed(tables: Mapping[str, pa.Table], settings: Mapping[str, Any]) -> Ma
         "weeks": weeks, "series": len(rows), "before": _sum(rows, "before"), "came": _sum(rows, "came"),
         "tried": sum(row["before"] is not None for row in rows), "off": _off(rows),
     }  # fmt: skip
-    parts = {"query": rows, "course": list(_course(total, said, settings)) if rows else [], "trial": [trial]}
+    drawn = list(_drawn(rows))
+    rows.sort(key=_urgency)
+    parts: dict[str, list[Any]] = {
+        "query": rows,
+        "products": drawn,
+        "course": list(_course(total, said, settings)) if rows else [],
+        "trial": [trial],
+    }
     return {part.name: _table(part, parts[part.name]) for part in REPORT.parts}
 
 
@@ -74,7 +94,7 @@ def _series(asked: pa.Table) -> Iterator[dict[str, Any]]:
     """Units of each week, the last one last, of each product in a store, in their order."""
     series: dict[str, Any] = {}
     for row in asked.to_pylist():
-        if series and series["place"] != row["place"]:
+        if series and (series["product"], series["store"]) != (row["product"], row["store"]):
             yield series
             series = {}
         if not series:
@@ -109,6 +129,24 @@ def _row(series: Mapping[str, Any], said: Any, weeks: int) -> dict[str, Any]:
         "reorder": _MILLI * max(int(np.ceil(enough - on_hand / _MILLI)), 0) if on_hand is not None else None,
         "before": _units(said.before), "came": _units(said.came),
     }  # fmt: skip
+
+
+def _urgency(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What is to be ordered comes first, of that what runs out first; then what will run out next."""
+    cover = row.get("cover_days")
+    more = row.get("reorder") or 0
+    return (not more, cover is None, cover or 0.0, -more, row["product"], row["store"])
+
+
+def _drawn(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """The rows of the products that sell most, each in all of its stores, so that no bar is a part of a sum."""
+    bars = 0
+    for place, (_product, group) in enumerate(groupby(rows, key=itemgetter("product"))):
+        stores = list(group)
+        bars += len(stores)
+        if place and (place >= _DRAWN or bars > _BARS):
+            return
+        yield from stores
 
 
 def _drivers(table: pa.Table) -> dict[tuple[int, int], dict[str, Any]]:
@@ -168,8 +206,9 @@ REPORT = Report(
     question=_("What should I order?"),
     title=_("Demand and reorder"),
     definition=_(
-        "Of the products and stores with the highest net sales of the last 52 weeks: units sold in each week (seven "
-        "days, counted back from the day asked about, whatever dates are chosen), to known and unknown customers, "
+        "Of the products with the highest net sales of the last 52 weeks, in each store that sold them (of very many "
+        "stores fewer products: 5,000 rows at most): units sold in each week (seven days, counted back from the day "
+        "asked about, whatever dates are chosen), to known and unknown customers, "
         "returns left out; what is expected to be sold in the next weeks (IMAPA), and where four of five such sums "
         "lie, by how far off the same forecast was before. Days of cover: the stock over what is expected of a day. "
         "Suggested is what the stock lacks of the upper end, in whole units. Driven by: the group that buys more of it "
@@ -178,26 +217,38 @@ REPORT = Report(
     parts=(
         Part(
             name="query",
-            title=_("What will be sold, and what should be ordered"),
+            title=_("What to order, and for how long the stock lasts"),
             columns=(
                 Column("product", Unit.PRODUCT, _("Product")),
                 Column("store", Unit.STORE, _("Store")),
-                Column("pace", Unit.WORD, _("Sells"), _("now and then: not in three weeks of four"), words=_PACES),
-                Column("sold", Unit.QUANTITY, _("Sold"), _("units in the last 52 weeks")),
-                Column("weekly", Unit.NUMBER, _("Per week"), _("units in a week, since the first within 52")),
-                Column("anonymous_share", Unit.SHARE, _("Unknown buyers"), _("share of the units without a customer")),
-                Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together")),
-                Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten")),
-                Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten")),
+                Column("reorder", Unit.QUANTITY, _("Suggested order"), _("at most, less stock")),
                 Column("on_hand", Unit.QUANTITY, _("Stock"), _("units on hand")),
                 Column("cover_days", Unit.AVERAGE_DAYS, _("Days of cover"), _("stock / units expected of a day")),
-                Column("reorder", Unit.QUANTITY, _("Suggested order"), _("at most, less stock")),
+                Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten")),
+                Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together")),
+                Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten")),
+                Column("weekly", Unit.NUMBER, _("Per week"), _("units in a week, since the first within 52")),
+                Column("sold", Unit.QUANTITY, _("Sold"), _("units in the last 52 weeks")),
+                Column("pace", Unit.WORD, _("Sells"), _("now and then: not in three weeks of four"), words=_PACES),
+                Column("anonymous_share", Unit.SHARE, _("Unknown buyers"), _("share of the units without a customer")),
                 Column("driver", Unit.GROUP, _("Driven by"), _("group that buys it most above its usual share")),
                 Column("driver_share", Unit.SHARE, _("Their share"), _("of known buyers' units"), of="driver_buyers"),
                 Column("driver_buyers", Unit.COUNT, _("Buyers"), _("of that group")),
             ),
-            chart=Chart(Mark.RANKED, x="expected", y="product", colour="store", most=20),
             ranked="reorder",
+            note=_("What should be ordered comes first, of that what runs out first."),
+        ),
+        Part(
+            name="products",
+            title=_("What is expected of the products that sell most, in all of their stores"),
+            columns=(
+                Column("product", Unit.PRODUCT, _("Product")),
+                Column("store", Unit.STORE, _("Store")),
+                Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together")),
+                Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten")),
+                Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten")),
+            ),
+            chart=Chart(Mark.RANKED, x="expected", y="product", colour="store", most=5_000),
         ),
         Part(
             name="course",
@@ -227,7 +278,7 @@ REPORT = Report(
     finding=_finding,
     theme="products",
     parameters=(
-        Parameter("top", _("How many products in stores"), 50, least=1, most=5_000),
+        Parameter("top", _("How many products"), 20, least=1, most=5_000),
         Parameter("weeks", _("Weeks ahead"), 4, least=1, most=26),
     ),
     computed=_computed,
