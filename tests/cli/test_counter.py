@@ -1,6 +1,7 @@
 """`regulars quote`, `balances`, `offers`, `price-books` and `loyalty`: the counter, typed."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -118,6 +119,22 @@ def test_offers_codes_and_price_books(shop: Till):
     assert shop.json("price-books", "show", "All") == [{"sku": "MUG", "price": "700"}]
     assert json.loads(shop.run("quote", shop.written(basket())).stdout)["lines"][0]["price_book"] == "All"
     assert "is no price" in shop.refusal("price-books", "save", "X", shop.written("MUG\n", "bad.csv"), code=2)
+    for text, sentence in (
+        ("MUG,700\nMUG,abc\n", "Line 2 of the file prices MUG a second time; leave one out."),
+        (
+            "sku,price\nMUG,abc\n",
+            (
+                'Line 2 of the file has no price for MUG: "abc" is not an amount; write a plain decimal such as 12.50,'
+                " without thousands separators."
+            ),
+        ),
+    ):
+        told = shop.refusal("price-books", "save", "X", shop.written(text, "bad.csv"), code=2)
+        assert told.strip() == sentence
+    latin = shop.written("", "latin.csv")
+    Path(latin).write_bytes("MUG,700\nCAFÉ,3\n".encode("latin-1"))
+    told = shop.refusal("price-books", "save", "X", latin, code=2)
+    assert told.strip() == "Line 2 of the file is not UTF-8; save the file as UTF-8."
     shop.run("price-books", "end", "All", "2026-12-31")
     assert shop.json("price-books", "list")[0]["until"] == "2026-12-31"
     assert "holds no offer" in shop.refusal("offers", "save", shop.written({"name": "x"}), code=2)

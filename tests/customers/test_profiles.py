@@ -395,6 +395,13 @@ def test_a_custom_field_that_cannot_be_is_refused(name, kind, options):
     assert cast.everything() == before
 
 
+def test_a_choice_without_anything_to_choose_says_so():
+    with pytest.raises(BadDetail) as refused:
+        custom_field_create("Milk", kind="choice", options=(), actor=OPERATOR, at=cast.NOW)
+    told = '"" cannot be the options of a custom field of a customer: write what one can choose.'
+    assert str(refused.value) == told
+
+
 def test_a_custom_field_is_made_once():
     made = custom_field_create("Milk", kind="choice", options=("cow", "oat"), actor=OPERATOR, at=cast.NOW)
     assert [(field.id, field.name, field.kind, field.options) for field in custom_fields()] == [

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -45,7 +46,7 @@ class BadOffer(Invalid):
 
 class BadPrices(Invalid):
     code = "cli.bad_prices"
-    message = _("Line %(line)s of the file is no price; write a SKU, a comma and an amount, such as LATTE,3.50.")
+    message = _("Line %(line)s of the file %(reason)s.")
 
 
 @click.group()
@@ -256,15 +257,30 @@ def price_books_end(name: str, day: datetime) -> None:
 
 
 def _prices(file: Path) -> dict[str, int]:
-    """The unit prices of the file, by SKU; a first line of names is left out. Raises BadPrices and what an amount is
-    refused with."""
+    """The unit prices of the file, by SKU; a first line of names is left out. Raises BadPrices."""
     places = currency_places(business_get().currency)
-    found = {}
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        for n, row in enumerate(csv.reader(lines), 1):
-            if not row or (n == 1 and row[0].strip().lower() == "sku"):
-                continue
-            if len(row) != 2:
-                raise BadPrices(line=n)
-            found[row[0].strip()] = amount_milli(row[1].strip(), places=places)
+    found: dict[str, int] = {}
+    for n, row in enumerate(csv.reader(StringIO(_text(file), newline="")), 1):
+        if not row or (n == 1 and row[0].strip().lower() == "sku"):
+            continue
+        if len(row) != 2:
+            raise BadPrices(line=n, reason=_("is no price; write a SKU, a comma and an amount, such as LATTE,3.50"))
+        sku = row[0].strip()
+        if sku in found:
+            raise BadPrices(line=n, reason=_("prices %s a second time; leave one out") % sku)
+        try:
+            found[sku] = amount_milli(row[1].strip(), places=places)
+        except Invalid as refusal:
+            reason = str(refusal).removesuffix(".")
+            raise BadPrices(line=n, reason=_("has no price for %s: %s") % (sku, reason)) from None
     return found
+
+
+def _text(file: Path) -> str:
+    """What stands in the file. Raises BadPrices for the first line that is not UTF-8."""
+    told = file.read_bytes()
+    try:
+        return told.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = told.count(b"\n", 0, error.start) + 1
+        raise BadPrices(line=line, reason=_("is not UTF-8; save the file as UTF-8")) from None

@@ -195,9 +195,8 @@ def field_checked(name: str, *, kind: str, options: Sequence[str]) -> None:
     if kind not in FIELD_KINDS:
         raise BadDetail(field="kind of a custom field", value=kind, remedy=f"write one of {', '.join(FIELD_KINDS)}")
     if (kind == "choice") != bool(options):
-        raise BadDetail(
-            field="options of a custom field", value=", ".join(options), remedy="give options to a choice only"
-        )
+        remedy = "write what one can choose" if kind == "choice" else "give options to a choice only"
+        raise BadDetail(field="options of a custom field", value=", ".join(options), remedy=remedy)
 
 
 def custom_value_checked(name: str, value: str, *, kind: str, options: Sequence[str]) -> str:
