@@ -536,3 +536,15 @@ def test_days_that_a_report_takes_by_itself_are_shown_as_chosen(sold):
     assert (bar.told["from"], bar.told["to"]) == ("2026-08-24", "2026-11-21")
     assert "24 Aug 2026 to 21 Nov 2026" in text(page)
     assert "All" in [span.label for span in signed_in("owner").get("/reports/summary").context["bar"].spans]
+
+
+def test_a_ranked_chart_in_colours_is_not_cut_within_a_bar(people):
+    """Thirteen products in two stores are more than twenty rows and fewer than twenty bars."""
+    cast.record(*(
+        cast.sale(100 + n, cast.line(f"P{n % 13:02}", "10.00"), store=(cast.KAREN, cast.WESTLANDS)[n // 13])
+        for n in range(26)
+    ))  # fmt: skip
+    [part] = [
+        each for each in signed_in("owner").get("/reports/demand").context["parts"] if each.table.name == "products"
+    ]
+    assert len(part.chart.spec["datasets"]["values"]) == 26

@@ -35,7 +35,9 @@ def chart_shown(answer: Answer, part: Part, *, visible_to: Actor) -> ChartShown 
     """The chart of the part; None where it has none, or nothing to draw. As many queries as kinds of things named."""
     if part.chart is None:
         return None
-    most = min(part.chart.most, _MOST_RANKED) if part.chart.mark is Mark.RANKED else part.chart.most
+    # With a colour a bar is of several rows, and its report says how many bars there are.
+    is_cut = part.chart.mark is Mark.RANKED and not part.chart.colour
+    most = min(part.chart.most, _MOST_RANKED) if is_cut else part.chart.most
     named = names_in([answer.parts[part.name].slice(0, most)], part, visible_to=visible_to)
     words = words_of(business_get(), visible_to=visible_to)
     spec = spec_of(answer, part, words, named=named, most=most)
