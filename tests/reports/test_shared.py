@@ -6,7 +6,7 @@ import pytest
 
 from tests.reports.behind import held_to, some_shop
 from tests.reports.dressed import dressed, dressed_invoices
-from tests.reports.harness import Shop, cdnow, sold
+from tests.reports.harness import WORDS, Shop, cdnow, sold
 
 
 @pytest.mark.real_data
@@ -51,7 +51,7 @@ def test_cdnow_is_one_store(real_data):
     assert [(row["reach"], row["customers"], row["net"], row["share"]) for row in asked.rows("reach")] == [
         ("one", 23570, 250031563, 1.0)
     ]
-    assert asked.finding == "Everybody buys in one store only. Customers: 23,570."
+    assert asked.finding == "Nobody buys in more than one of these stores. Customers: 23,570."
 
 
 def test_pairs_both_ways_and_three_or_more():
@@ -73,7 +73,7 @@ def test_pairs_both_ways_and_three_or_more():
         ("two", 1, 2, 1200, 1200.0),
         ("three", 1, 4, 4000, 4000.0),
     ]
-    assert asked.finding == "66.7 % of 3 customers buy in more than one store; they are worth 26.00 each, 52.00 in all."
+    assert asked.finding == "2 of 3 customers buy in more than one store; they are worth 26.00 each, 52.00 in all."
 
 
 @pytest.mark.parametrize("scope", [{}, {"first": "2026-02-10", "last": "2026-04-20"}, {"channel": "online"}])
@@ -96,3 +96,22 @@ def test_stores_out_of_reach_are_not_told_of():
 
 def test_nothing_to_tell():
     assert Shop().ask("shared").finding == "No order of a known customer."
+
+
+def test_of_few_customers_the_finding_names_no_rate():
+    shop = Shop([sold("2026-01-05", 1, 1000), sold("2026-01-06", 1, 1000, store=2), sold("2026-01-07", 2, 1000)])
+    assert shop.ask("shared").finding == (
+        "1 of 2 customers buy in more than one store; they are worth 20.00 each, 20.00 in all."
+    )
+
+
+def test_beside_the_finding_stands_the_share_of_the_time_compared_with():
+    then = [sold("2026-01-05", n, 1000) for n in range(1, 11)] + [sold("2026-01-06", 1, 1000, store=2)]
+    shop = Shop([*then, sold("2026-02-05", 1, 1000)])
+    now = shop.ask("shared", first="2026-02-01", last="2026-02-28")
+    before = shop.ask("shared", first="2026-01-01", last="2026-01-31")
+    assert now.finding == "Nobody buys in more than one of these stores. Customers: 1."
+    told = "In the time compared with, 10.0 % of 10 customers bought in more than one store."
+    assert now.report.beside({"reach": now.rows("reach")}, {"reach": before.rows("reach")}, WORDS) == told
+    nothing = "In the time compared with no known customer ordered."
+    assert now.report.beside({"reach": now.rows("reach")}, {"reach": []}, WORDS) == nothing

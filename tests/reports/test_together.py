@@ -45,6 +45,14 @@ def test_pairs_in_too_few_sales_are_left_out():
     assert SHOP.ask("together").finding == "No two things were bought together often enough to say so."
 
 
+def test_what_chance_alone_brings_together_is_no_finding():
+    """Both are in two of four sales, together in one: as often as chance has it."""
+    baskets = ([(1, 1, 300)], [(2, 1, 300)], [(1, 1, 300), (2, 1, 300)], [(3, 1, 100)])
+    asked = Shop([sold("2026-01-05", lines=lines) for lines in baskets]).ask("together", least=1)
+    assert [row["lift"] for row in asked.rows()] == [1.0]
+    assert asked.finding == "No two things are bought together more often than chance would have it."
+
+
 def test_the_customers_behind_two_products_are_a_rule():
     asked = SHOP.ask("together", least=2)
     rule = asked.drilled(1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.reports.behind import held_to, meeting, some_shop
-from tests.reports.harness import Shop, cdnow, online_retail, sold
+from tests.reports.harness import WORDS, Shop, cdnow, online_retail, sold
 from tests.reports.retail import invoices, is_rule, music
 
 NAMES = ("customers", "orders", "net", "orders_each", "net_each")
@@ -125,3 +125,13 @@ def test_behind_a_source_are_those_whose_profile_came_so():
     assert of_till == 'source = "till"'
     found = meeting(some_shop(), began, today=asked.bound["today"])
     assert len(found) == sum(row["customers"] for row in asked.rows("sources"))
+
+
+def test_beside_the_finding_stands_what_those_of_the_time_compared_with_brought():
+    shop = Shop([sold("2026-01-05", 1, 1000), sold("2026-01-06", 2, 2000), sold("2026-02-05", 3, 500)])
+    now = shop.ask("value", first="2026-02-01", last="2026-02-28")
+    before = shop.ask("value", first="2026-01-01", last="2026-01-31")
+    told = "Of the time compared with, 2 customers have brought 15.00 each so far."
+    assert now.report.beside({"query": now.rows()}, {"query": before.rows()}, WORDS) == told
+    nobody = "Nobody made a first order in the time compared with."
+    assert now.report.beside({"query": now.rows()}, {"query": []}, WORDS) == nobody

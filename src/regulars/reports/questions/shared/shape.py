@@ -5,7 +5,7 @@ from typing import Any
 
 from regulars.core.text import marked as _
 from regulars.reports.ruling import measured
-from regulars.reports.shape import Answered, Chart, Column, Mark, Part, Report, Unit, Words
+from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Part, Report, Unit, Words
 
 _REACH = {"one": _("One store"), "two": _("Two stores"), "three": _("Three or more")}
 _RULES = {"one": "= 1", "two": "= 2", "three": ">= 3"}
@@ -18,18 +18,34 @@ def _finding(answered: Answered, words: Words) -> str:
     everybody = sum(row["customers"] for row in rows)
     more = [row for row in rows if row["reach"] != "one"]
     if not more:
-        told = words.text(_("Everybody buys in one store only. Customers: %(all)s."))
+        # Also where one store alone is asked about, whose customers may well buy elsewhere.
+        told = words.text(_("Nobody buys in more than one of these stores. Customers: %(all)s."))
         return told % {"all": words.number(everybody)}
     customers, net = sum(row["customers"] for row in more), sum(row["net"] for row in more)
     told = words.text(
         _("%(share)s of %(all)s customers buy in more than one store; they are worth %(each)s each, %(net)s in all.")
     )
     return told % {
-        "share": words.share(customers / everybody),
+        "share": _share(customers, everybody, words),
         "all": words.number(everybody),
         "each": words.money(net / customers),
         "net": words.money(net),
     }
+
+
+def _beside(_answered: Answered, before: Answered, words: Words) -> str:
+    rows = before["reach"]
+    if not rows:
+        return words.text(_("In the time compared with no known customer ordered."))
+    everybody = sum(row["customers"] for row in rows)
+    more = sum(row["customers"] for row in rows if row["reach"] != "one")
+    told = words.text(_("In the time compared with, %(share)s of %(all)s customers bought in more than one store."))
+    return told % {"share": _share(more, everybody, words), "all": words.number(everybody)}
+
+
+def _share(customers: int, everybody: int, words: Words) -> str:
+    """As a rate, or of few customers as their number."""
+    return words.share(customers / everybody) if everybody >= FEW else words.number(customers)
 
 
 def _reach(row: Mapping[str, Any]) -> str:
@@ -79,6 +95,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="stores",
     rolled=frozenset(),
 )

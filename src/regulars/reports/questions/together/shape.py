@@ -15,6 +15,8 @@ def _finding(answered: Answered, words: Words) -> str:
     if not rows:
         return words.text(_("No two things were bought together often enough to say so."))
     best = rows[0]
+    if best["lift"] <= 1:
+        return words.text(_("No two things are bought together more often than chance would have it."))
     told = words.text(
         _(
             "Who buys %(first)s also buys %(second)s in %(share)s of %(sales)s sales: %(lift)s times as often as "
@@ -53,7 +55,7 @@ REPORT = Report(
             name="query",
             title=_("Pairs, the strongest first"),
             columns=(
-                Column("what", Unit.WORD, _("Kind"), words=_THINGS),
+                Column("what", Unit.WORD, _("Kind"), words=_THINGS, is_aside=True),
                 Column("first_name", Unit.TEXT, _("One")),
                 Column("first_sku", Unit.TEXT, _("SKU of the one"), _("of a product")),
                 Column("second_name", Unit.TEXT, _("Other")),

@@ -41,6 +41,14 @@ def _finding(answered: Answered, words: Words) -> str:
     return told % {**figures, "cohort": words.period(best["cohort"]), "best": words.money(best["net_each"])}
 
 
+def _beside(_answered: Answered, before: Answered, words: Words) -> str:
+    customers, net = (sum(row[name] for row in before["query"]) for name in ("customers", "net"))
+    if not customers:
+        return words.text(_("Nobody made a first order in the time compared with."))
+    told = words.text(_("Of the time compared with, %(customers)s customers have brought %(each)s each so far."))
+    return told % {"customers": words.number(customers), "each": words.money(net / customers)}
+
+
 def _of_cohort(row: Mapping[str, Any]) -> str | None:
     days = period_days(row, row["cohort"])
     if days is None:
@@ -95,6 +103,7 @@ REPORT = Report(
         ),
     ),
     finding=_finding,
+    beside=_beside,
     theme="customers",
     needs=frozenset({Needs.CUSTOMERS, Needs.GROUPS}),
     rolled=frozenset(),
