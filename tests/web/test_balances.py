@@ -1,6 +1,7 @@
 """Points, store credit and account of a customer on the pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -93,6 +94,16 @@ def test_balances_are_told_with_their_expiry_and_movements(holder):
     assert "up to 30 days Ksh960.00" in told
     assert "Take a payment" in told
     assert "Give or take by hand" not in told
+
+
+def test_points_that_expire_on_many_days_leave_room_for_the_rest(holder):
+    for n in range(1, 10):
+        points_adjust(holder, 5, reason="x", reference=f"n{n}", actor=OPERATOR, at=cast.NOW - timedelta(days=n))
+    told = words(text(signed_in("cashier").get(f"/customers/{holder}/balances")))
+    shown, later = told.split("Points on 2 later days")
+    assert "12 Nov 2027 5 points" in shown
+    assert ("19 Nov 2027 5 points" in shown, "20 Nov 2027" in shown) == (True, False)
+    assert "20 Nov 2027 136 points" in later
 
 
 def test_movements_are_read_page_by_page(holder):

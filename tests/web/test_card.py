@@ -1,5 +1,6 @@
 """What customers see of themselves, and what they decide: their own, and nothing of anybody else."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -61,6 +62,14 @@ def test_the_card_shows_the_code_as_a_till_scans_it(me, anna):
     text = page(me, "/card/")
     assert Customer.objects.get(id=anna).code in text
     assert text.count('role="img"') == 2
+
+
+def test_points_that_expire_on_many_days_leave_room_for_the_rest(anna, policy):
+    for n in range(10):
+        points_adjust(anna, 5, reason="x", reference=str(n), actor=OPERATOR, at=cast.NOW - timedelta(days=n))
+    shown, _summary, later = page(carded(), "/card/points").partition("2 later days")
+    days = [re.findall(r"until (\d+ Nov) 2027", each) for each in (shown, later)]
+    assert days == [[f"{day} Nov" for day in range(12, 20)], ["20 Nov", "21 Nov"]]
 
 
 def test_the_card_shows_points_credit_and_what_is_missing_to_the_next_tier(anna, policy):
