@@ -118,6 +118,20 @@ def test_movements_are_read_page_by_page(holder):
     assert client.get(f"/customers/{holder}/balances?before=x").status_code == 200
 
 
+def test_what_was_booked_late_stands_on_its_day(holder):
+    for n in range(30):
+        at = cast.NOW - timedelta(days=n % 3)
+        points_adjust(holder, 1, reason=f"No {n}", reference=f"n{n}", actor=OPERATOR, at=at)
+    client = signed_in("owner")
+    by_day = [f"No {n}" for late in range(3) for n in reversed(range(late, 30, 3))]
+    page = text(client.get(f"/customers/{holder}/balances"))
+    shown = re.findall(r"<small>(No \d+)</small>", page)
+    older = re.search(r'href="(\?before=\d+)"', page)[1]
+    page = text(client.get(f"/customers/{holder}/balances{older}"))
+    assert shown + re.findall(r"<small>(No \d+)</small>", page) == by_day
+    assert "before=" not in text(client.get(f"/customers/{holder}/balances?before=999999999"))
+
+
 def test_points_and_credit_are_given_and_taken_once_for_each_form(holder):
     client = signed_in("manager")
     path = f"/customers/{holder}/balances/adjust"

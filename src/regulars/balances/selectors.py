@@ -184,23 +184,37 @@ def statement_of(customer_id: int, *, book: str, first: date, last: date, visibl
 def balances_timeline(
     customer_id: int, *, limit: int = 20, before: int | None = None, visible_to: Actor
 ) -> Sequence[Movement]:
-    """The newest movements of all books; those booked before the one with the id `before`. `balance` is 0 here.
+    """The newest movements of all books, by day and then as they were booked: an import books history late. After the
+    one with the id `before`: those that come next. `balance` is 0 here.
 
-    Three queries. Raises Forbidden, CustomerUnknown.
+    Three queries, one more after another. Raises Forbidden, CustomerUnknown.
     """
     customer_require(customer_id, right="balances.see", actor=visible_to)
-    told = _moved(Entry.objects.filter(customer_id=customer_id), before=before, limit=limit)
+    entries = Entry.objects.filter(customer_id=customer_id)
+    place = None
+    if before is not None:
+        day = entries.filter(id=before).values_list("day", flat=True).first()
+        if day is None:
+            return []
+        place = (day, before)
+    told = _moved(entries, before=place, limit=limit)
     return [each._replace(balance=0) for each in _movements(told, 0)]
 
 
 def _moved(
-    entries: QuerySet[Entry], *, before: int | None = None, limit: int | None = None
+    entries: QuerySet[Entry], *, before: tuple[date, int] | None = None, limit: int | None = None
 ) -> Sequence[Mapping[str, Any]]:
-    """The entries of one cause and kind as one, the newest first; what was moved from lot to lot is left out."""
+    """The entries of one cause and kind as one, the newest first; what was moved from lot to lot is left out.
+
+    `before`: only those before that day, and on it before that id.
+    """
     columns = ("source", "book", "kind", "day", "at", "sale_uid", "reason", "actor")
     rows = entries.exclude(kind="fill").order_by().values(*columns)
-    summed = rows.annotate(first=Min("id"), moved=Sum("amount")).exclude(moved=0).order_by("-first")
-    return list((summed if before is None else summed.filter(first__lt=before))[:limit])
+    summed = rows.annotate(first=Min("id"), moved=Sum("amount")).exclude(moved=0).order_by("-day", "-first")
+    if before is not None:
+        day, first = before
+        summed = summed.filter(Q(day__lt=day) | Q(day=day, first__lt=first))
+    return list(summed[:limit])
 
 
 def _movements(rows: Sequence[Mapping[str, Any]], opening: int) -> list[Movement]:
