@@ -161,8 +161,8 @@ def test_words_below_a_chart_lie_where_there_is_room(sold, more, is_lying):
 
 def test_periods_below_a_chart_lie_and_are_called_as_in_the_table(sold):
     drawing = text(signed_in("owner").get("/reports/summary/file.svg?period=week"))
-    shown = dict(re.findall(r"<text ([^>]*)>(W\d\d 2026)</text>", drawing))
-    assert sorted(shown.values()) == ["W43 2026", "W47 2026"]
+    shown = dict(re.findall(r"<text ([^>]*)>(W\d\d 2026[^<]*)</text>", drawing))
+    assert sorted(shown.values()) == ["W43 2026 (part)", "W47 2026 (so far)"]
     assert not any("rotate" in each for each in shown)
     drawing = text(signed_in("owner").get("/reports/peak/file.svg"))
     assert {"15:00", "Friday"} <= set(re.findall(r">([^<>]+)</text>", drawing))

@@ -60,10 +60,10 @@ class Booked:
         """The customers of whom something was booked have their rows beside the files, in place of those in them."""
         with registered(self._db, "booked_change", change):
             gone = self._told("SELECT DISTINCT customer FROM booked_change")
-            theirs = files_read(files, where="customer IN (SELECT customer FROM booked_change)")
-            parts = f"{theirs} UNION ALL BY NAME SELECT * FROM booked_change"
-            rows = self._told(summed(rollup, change.column_names, parts)).cast(change.schema)
-        return Held(rollup.name, change.schema, rows, (), files, gone, "customer")
+            rows = files_read(files, where="customer IN (SELECT customer FROM booked_change)")
+            parts = f"{rows} UNION ALL BY NAME SELECT * FROM booked_change"
+            tail = self._told(summed(rollup, change.column_names, parts)).cast(change.schema)
+        return Held(rollup.name, change.schema, tail, (), files, gone, "customer")
 
     def sums(self, rollup: Rollup, base: Held) -> Sums:
         """What the relation comes to beside what is kept."""
