@@ -114,7 +114,7 @@ def test_what_is_no_part_of_a_whole_is_not_stacked():
     by_tier = spec(shop.ask("payments"), "tiers")
     # One order, paid in two ways: the shares come to more than all, and stand beside each other.
     assert {(row["method"], row["share"]) for row in by_tier["datasets"][VALUES] if row["tier"] == "7"} == {
-        ("cash", 1.0), ("card", 1.0),
+        ("Cash", 1.0), ("Card", 1.0),
     }  # fmt: skip
     assert (by_tier["mark"]["type"], by_tier["encoding"]["xOffset"]["field"]) == ("bar", "method")
     assert spec(shop.ask("retention"), "moves")["mark"]["type"] == "line"

@@ -39,7 +39,7 @@ def heads(page, part):
     ("key", "first"),
     [
         ("churn", ["customer", "at_stake", "orders"]),
-        ("demand", ["product", "store", "pace", "reorder", "sold"]),
+        ("demand", ["product", "store", "reorder", "on_hand", "cover_days"]),
         ("together", ["what", "first_name", "first_sku", "second_name", "second_sku", "lift", "sales"]),
         ("preferences", ["what", "name", "sku", "preference", "customers"]),
         ("offers", ["offer", "uses"]),
