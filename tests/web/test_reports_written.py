@@ -40,7 +40,7 @@ def heads(page, part):
     [
         ("churn", ["customer", "at_stake", "orders"]),
         ("demand", ["product", "store", "reorder", "on_hand", "cover_days"]),
-        ("together", ["what", "first_name", "first_sku", "second_name", "second_sku", "lift", "sales"]),
+        ("together", ["first_name", "first_sku", "second_name", "second_sku", "lift", "sales"]),
         ("preferences", ["what", "name", "sku", "preference", "customers"]),
         ("offers", ["offer", "uses"]),
         ("decline", ["category", "change", "net_before"]),
@@ -121,7 +121,8 @@ def test_the_forecast_of_demand_is_drawn_with_its_band():
 
 
 def test_the_head_of_a_column_says_its_unit(anna):
-    cast.record(cast.sale(70, at=cast.NOW - timedelta(days=40), customer={"phone": cast.ANNA_PHONE}))
+    paid = [{"method": "Cash", "amount": "350.00"}]
+    cast.record(cast.sale(70, at=cast.NOW - timedelta(days=40), payments=paid, customer={"phone": cast.ANNA_PHONE}))
     page = text(signed_in("owner").get("/reports/frequency"))
     assert heads(page, "query") == ["From days", "To days", "Waits", "Of", "Share"]
     assert heads(text(signed_in("owner").get("/reports/payments")), "methods")[-1] == "Amount KES"

@@ -153,7 +153,7 @@ def _marked(alt: Any, base: Any, chart: Chart, kind: Mapping[str, str]) -> Any:
         case Mark.AREA:
             # The band is seen through, what its colour means is not.
             if colour:
-                colour["color"] = colour["color"].legend(alt.Legend(symbolOpacity=1))
+                colour["color"] = plotted["color"] = colour["color"].legend(alt.Legend(symbolOpacity=1))
             band = base.mark_area(aria=False, opacity=0.2).encode(
                 x=x, y=alt.Y(f"{chart.low}:Q", title=None), y2=alt.Y2(f"{chart.high}:Q", title=None), **colour
             )
