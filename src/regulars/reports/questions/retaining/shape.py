@@ -5,7 +5,6 @@ from regulars.reports.shape import FEW, Answered, Chart, Column, Mark, Needs, Pa
 
 # A week: what lasts less is told.
 _SHORT = 7
-# A share of fewer says nothing.
 
 
 def _finding(answered: Answered, words: Words) -> str:
