@@ -201,6 +201,12 @@ def _table(part: Part, rows: list[dict[str, Any]]) -> pa.Table:
     })  # fmt: skip
 
 
+_PRODUCT = Column("product", Unit.PRODUCT, _("Product"))
+_STORE = Column("store", Unit.STORE, _("Store"))
+_EXPECTED = Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together"))
+_LOW = Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten"))
+_HIGH = Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten"))
+
 REPORT = Report(
     key="demand",
     question=_("What should I order?"),
@@ -219,14 +225,14 @@ REPORT = Report(
             name="query",
             title=_("What to order, and for how long the stock lasts"),
             columns=(
-                Column("product", Unit.PRODUCT, _("Product")),
-                Column("store", Unit.STORE, _("Store")),
+                _PRODUCT,
+                _STORE,
                 Column("reorder", Unit.QUANTITY, _("Suggested order"), _("at most, less stock")),
                 Column("on_hand", Unit.QUANTITY, _("Stock"), _("units on hand")),
                 Column("cover_days", Unit.AVERAGE_DAYS, _("Days of cover"), _("stock / units expected of a day")),
-                Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten")),
-                Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together")),
-                Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten")),
+                _HIGH,
+                _EXPECTED,
+                _LOW,
                 Column("weekly", Unit.NUMBER, _("Per week"), _("units in a week, since the first within 52")),
                 Column("sold", Unit.QUANTITY, _("Sold"), _("units in the last 52 weeks")),
                 Column("pace", Unit.WORD, _("Sells"), _("now and then: not in three weeks of four"), words=_PACES),
@@ -242,11 +248,11 @@ REPORT = Report(
             name="products",
             title=_("What is expected of the products that sell most, in all of their stores"),
             columns=(
-                Column("product", Unit.PRODUCT, _("Product")),
-                Column("store", Unit.STORE, _("Store")),
-                Column("expected", Unit.QUANTITY, _("Expected"), _("units in the next weeks together")),
-                Column("low", Unit.QUANTITY, _("At least"), _("with less in one case of ten")),
-                Column("high", Unit.QUANTITY, _("At most"), _("with more in one case of ten")),
+                _PRODUCT,
+                _STORE,
+                _EXPECTED,
+                _LOW,
+                _HIGH,
             ),
             chart=Chart(Mark.RANKED, x="expected", y="product", colour="store", most=5_000),
         ),
